@@ -1,0 +1,165 @@
+"""The wording of service calls, Mandarin and English: what greets, asks, nods, closes. Pure data.
+
+Written by us from how hotlines talk; every list may be extended without touching the code.
+"""
+
+from __future__ import annotations
+
+import re
+
+_PUNCTUATION = re.compile(r"[\s，。？！、,.?!…~；;:：\"“”'()（）-]+")
+
+NODS = [
+    "嗯嗯",
+    "嗯",
+    "哦",
+    "噢",
+    "喔",
+    "呃",
+    "额",
+    "啊",
+    "唉",
+    "诶",
+    "哎",
+    "对对",
+    "对的",
+    "对",
+    "是的",
+    "是",
+    "好的",
+    "好",
+    "行",
+    "可以",
+    "没错",
+    "没有",
+    "明白",
+    "知道了",
+    "清楚了",
+    "这样啊",
+    "这样",
+    "了",
+    "吧",
+    "呢",
+    "哈",
+    "uhhuh",
+    "uh",
+    "huh",
+    "mhm",
+    "mm",
+    "hmm",
+    "um",
+    "yeah",
+    "yep",
+    "yes",
+    "okay",
+    "ok",
+    "right",
+    "sure",
+    "alright",
+    "isee",
+    "oh",
+    "ah",
+    "no",
+]
+_NOD = re.compile("(?:" + "|".join(sorted(map(re.escape, NODS), key=len, reverse=True)) + ")+")
+
+ASKS = re.compile(
+    r"[？?]|吗|么$|呢$|什么|怎么|咋|为什么|为啥|哪|谁|几[个天号点月块次]|多少|多久|多长|多大|能不能|可不可以|可以不|"
+    r"是不是|有没有|要不要|行不行|会不会|贵不贵|收不收|是否|如何|啥|"
+    r"\b(?:what|when|where|which|who|why|how|can (?:i|you|we)|could (?:i|you)|is (?:it|there|that)|"
+    r"are (?:there|you)|do (?:i|you)|does|will (?:it|i|you)|would (?:you|it))\b",
+    re.I,
+)
+REQUESTS = re.compile(
+    r"我(?:想|要|得|需要|打算)|帮(?:我|忙)|给我|麻烦(?:你|您)(?!了)|想(?:问|办|查|改|换|退|取消|咨询|了解)|问一下|咨询|投诉|"
+    r"退了|取消|不认|没收到|收不到|用不了|打不通|上不了|连不上|断网|坏了|丢了|扣(?:了|我|钱|费)|"
+    r"\b(?:i (?:want|need|would like|lost|forgot|wanted)|i'd like|i'm (?:calling|trying)|i am calling|"
+    r"i've (?:lost|got)|help me|my .{1,30} (?:is|isn't|doesn't|won't|was))\b",
+    re.I,
+)
+CLOSES = re.compile(
+    r"谢谢|感谢|再见|拜拜|没(?:有)?(?:了|别的|其他)|不用了|麻烦(?:你|您)了|辛苦|清楚了|"
+    r"\b(?:thank(?:s| you)|bye|goodbye|that's (?:all|it)|have a (?:good|great|nice))\b",
+    re.I,
+)
+
+_WANTS = re.compile(
+    r"提供一?下|报一?下|说一?下|告诉我|留一?[个下]|输入|核对一下|"
+    r"\b(?:please (?:tell|give|provide|confirm|repeat)|tell me|i(?:'ll| will) need)\b",
+    re.I,
+)
+
+AGENT_CUES: tuple[tuple[re.Pattern[str], float], ...] = tuple(
+    (re.compile(pattern, re.I), weight)
+    for pattern, weight in (
+        (r"为您服务|工号|专席|客服中心|很高兴为", 4.0),
+        (r"有什么(?:可以|能)?帮|请问您?(?:有什么|要|需要)|还有(?:别的|其他|什么)", 3.0),
+        (r"您", 0.5),
+        (r"请(?:问|您|稍等)|稍等|久等|抱歉|不好意思给您|理解您", 1.2),
+        (r"(?:帮|为|给|跟)您", 1.5),
+        (r"感谢您|祝您|不客气|来电", 2.0),
+        (r"建议您|我们(?:公司|这边|会)|工作日|核(?:对|实)|系统|提交|登记", 1.0),
+        (r"this is .{1,40} (?:bank|service|support|centre|center)|my name is .{1,20} how", 3.0),
+        (r"(?:how|what) (?:can|may|could) i (?:help|do|assist)|for calling|help you", 3.0),
+        (
+            r"anything else|have a (?:great|good|nice)|you're welcome|one moment|let me|i can help",
+            2.0,
+        ),
+        (r"\b(?:can|could|may) i (?:have|get)|what is your|what's your|\byour\b", 0.8),
+    )
+)
+CUSTOMER_CUES: tuple[tuple[re.Pattern[str], float], ...] = tuple(
+    (re.compile(pattern, re.I), weight)
+    for pattern, weight in (
+        (r"我(?:想|要|得|打算)|我(?:家|爸|妈|老婆|老公|这个|的(?:号码|手机|卡|钱|宽带))", 1.5),
+        (r"你们?(?!好)", 0.8),
+        (r"你好|喂", 0.6),
+        (r"帮我|给我|为什么|怎么(?:会|办|又)|谢谢", 1.0),
+        (r"呃|那个|啊", 0.4),
+        (r"\b(?:i want|i need|i lost|i would like|i'd like|i'm calling|my name is)\b", 1.5),
+        (r"\b(?:my|mine)\b", 0.5),
+        (r"\bthank you\b|\bthanks\b|\bokay\b", 0.3),
+    )
+)
+
+
+_TAG = re.compile(r"\[[^\]]*\]|<[^>]*>")  # [noise], <unk>: a transcriber's marks, not speech
+_DIGITS = "0-9零〇一二三四五六七八九十幺两洞拐勾"
+_NUMBER = re.compile(f"(?:[{_DIGITS}][是就的]?){{5,}}")
+
+
+def bare(text: str) -> str:
+    """Speech alone: no punctuation, spaces or transcriber's tags, lower case."""
+    return _PUNCTUATION.sub("", _TAG.sub("", text)).lower()
+
+
+def gives_number(text: str) -> bool:
+    """Mostly reads out a number: the reply to an identity check."""
+    found = _NUMBER.search(bare(text))
+    return found is not None and len(bare(text)) - len(found[0]) <= 8
+
+
+def is_nod(text: str) -> bool:
+    """A backchannel or bare consent: nothing but 嗯, 对, 好的, yes …"""
+    words = bare(text)
+    return not words or (len(words) <= 12 and _NOD.fullmatch(words) is not None)
+
+
+def asks(text: str) -> bool:
+    """A question by its wording."""
+    return ASKS.search(text) is not None
+
+
+def wants_reply(text: str) -> bool:
+    """What an agent says that the customer must answer, with or without a question mark."""
+    return asks(text) or _WANTS.search(text) is not None
+
+
+def requests(text: str) -> bool:
+    """A statement that wants something done (我想办…, 为什么又扣…)."""
+    return REQUESTS.search(text) is not None
+
+
+def closes(text: str) -> bool:
+    """Thanks or good-bye, and nothing asked."""
+    return CLOSES.search(text) is not None and not asks(text)

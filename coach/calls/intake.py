@@ -1,0 +1,167 @@
+"""Import: a file becomes a recording, or nothing is left behind."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from coach.calls.audio import ENDINGS, AudioLimits, decode_to_wav, file_hash
+from coach.calls.call import CallStore, roles_from
+from coach.calls.fit import FitOptions, check_fit, check_times, place_channels
+from coach.calls.formats import read_transcript
+from coach.calls.hearing import Hearing
+from coach.calls.master import Master
+from coach.calls.recording import CallMeta, Recording, safe_name
+from coach.calls.transcript import Segment
+from coach.errors import AlreadyImported, DiskFull, NotAudio, NotFound
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import led to; ``known`` when the recording was already there."""
+
+    recording: Recording
+    known: bool = False
+
+
+class Intake:
+    """Takes files in. ``new_id`` and ``now`` are given, as everywhere."""
+
+    def __init__(
+        self,
+        store: CallStore,
+        hearing: Hearing,
+        incoming: Path,
+        limits: AudioLimits,
+        *,
+        new_id: Callable[[], str],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store, self._hearing, self._incoming = store, hearing, incoming
+        self._limits, self._new_id, self._now = limits, new_id, now
+
+    def take(
+        self,
+        source: Path,
+        *,
+        name: str = "",
+        title: str = "",
+        meta: CallMeta = CallMeta(),  # noqa: B008 - a frozen value
+        transcript: Path | None = None,
+    ) -> Imported:
+        """Import one file, with a transcript where given; all of it or nothing.
+
+        A known recording is returned as it is; a transcript is added if it has none yet.
+
+        Raises:
+            AudioError, TranscriptError, DiskFull, NotFound.
+        """
+        name = safe_name(name or source.name)
+        if not source.is_file():
+            raise NotFound(what="文件", what_en="file", key=str(source))
+        with self._disk(name), self._scratch() as scratch:
+            by_file = file_hash(source)
+            known = self._store.by_hash(by_file)
+            if known is None:
+                wav = scratch / "audio.wav"
+                decoded = decode_to_wav(source, wav, name=name, limits=self._limits)
+                known = self._store.by_hash(decoded.pcm_hash)
+            if known is not None:
+                return self._again(known, transcript)
+            segments = self._fitting(transcript, Master(wav)) if transcript else []
+            recording = Recording(
+                id=self._new_id(),
+                title=title or Path(name).stem,
+                source_name=name,
+                duration=decoded.duration,
+                sample_rate=decoded.sample_rate,
+                channels=decoded.channels,
+                created_at=self._now(),
+                meta=meta,
+            )
+            return self._keep(recording, wav, {by_file: "file", decoded.pcm_hash: "pcm"}, segments)
+
+    def _keep(
+        self, recording: Recording, wav: Path, hashes: dict[str, str], segments: list[Segment]
+    ) -> Imported:
+        """Audio into its place first, the row last: a row always has its audio."""
+        place = self._hearing.path(recording.id)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(wav, place)
+        try:
+            self._store.add(recording, hashes)
+        except AlreadyImported:  # another import of the same call was faster
+            place.unlink(missing_ok=True)
+            known = self._store.by_hash(*hashes)
+            if known is None:
+                raise
+            return Imported(known, known=True)
+        except BaseException:
+            place.unlink(missing_ok=True)
+            raise
+        return Imported(self._described(recording, segments) if segments else recording)
+
+    def _again(self, known: Recording, transcript: Path | None) -> Imported:
+        if transcript and not self._store.segments(known.id):
+            segments = self._fitting(transcript, self._hearing.master(known.id))
+            known = self._described(known, segments)
+        return Imported(known, known=True)
+
+    def _described(self, recording: Recording, segments: list[Segment]) -> Recording:
+        roles = roles_from(segments)
+        recording = replace(
+            recording,
+            roles=roles.by_speaker,
+            role_confidence=roles.confidence,
+            roles_by="auto",
+        )
+        self._store.save_segments(recording.id, "import", "import", segments)
+        self._store.save_roles(recording)
+        return recording
+
+    def _fitting(self, transcript: Path, master: Master) -> list[Segment]:
+        segments = read_transcript(transcript)
+        options = FitOptions()
+        check_times(segments, master.duration, name=transcript.name, slack=options.slack)
+        envelope = master.envelope()
+        segments = place_channels(segments, envelope, options.frame)
+        check_fit(segments, envelope, name=transcript.name, options=options)
+        return segments
+
+    @contextmanager
+    def _scratch(self) -> Iterator[Path]:
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._incoming) as folder:
+            yield Path(folder)
+
+    @contextmanager
+    def _disk(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise DiskFull(name=name) from error
+            raise
+
+
+def audio_files(path: Path) -> list[Path]:
+    """The audio files of a folder and its folders, in order; a file stands for itself.
+
+    Raises:
+        NotFound: nothing is there.
+        NotAudio: a folder without audio.
+    """
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise NotFound(what="文件", what_en="file", key=str(path))
+    found = sorted(p for p in path.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
+    if not found:
+        raise NotAudio(name=path.name)
+    return found

@@ -1,0 +1,59 @@
+"""The stored WAV of a recording: reading spans of it, and its loudness over time."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from coach.calls.audio import Pcm
+
+FRAME = 0.01  # seconds per value of an envelope
+
+
+class Master:
+    """A 16-bit WAV on disk. Every read opens the file, so it can be shared between threads."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with wave.open(str(path), "rb") as file:
+            self.sample_rate = file.getframerate()
+            self.channels = file.getnchannels()
+            self.samples = file.getnframes()
+
+    @property
+    def duration(self) -> float:
+        """Length in seconds."""
+        return self.samples / self.sample_rate
+
+    def read(self, start: float, end: float) -> Pcm:
+        """Samples of [start, end) seconds, clipped to the file; shape (samples, channels)."""
+        first = min(max(0, round(start * self.sample_rate)), self.samples)
+        last = min(max(first, round(end * self.sample_rate)), self.samples)
+        with wave.open(str(self.path), "rb") as file:
+            file.setpos(first)
+            data = file.readframes(last - first)
+        return np.frombuffer(data, dtype=np.int16).reshape(-1, self.channels)
+
+    def read_mono(self, start: float, end: float, channel: int | None) -> npt.NDArray[np.float32]:
+        """Float samples -1..1 of one channel, or of the mean of all."""
+        pcm = self.read(start, end).astype(np.float32) / 32768
+        return np.ascontiguousarray(pcm.mean(axis=1) if channel is None else pcm[:, channel])
+
+    def envelope(self, start: float = 0.0, end: float | None = None) -> npt.NDArray[np.float32]:
+        """RMS per channel and 10 ms, shape (frames, channels), read 60 s at a time."""
+        stop = self.duration if end is None else min(end, self.duration)
+        width = max(1, round(FRAME * self.sample_rate))
+        parts = []
+        at = start
+        while at < stop:
+            pcm = self.read(at, min(at + 60.0, stop)).astype(np.float32) / 32768
+            count = len(pcm) // width
+            if count:
+                blocks = pcm[: count * width].reshape(count, width, self.channels)
+                parts.append(np.sqrt((blocks**2).mean(axis=1)))
+            at += 60.0
+        empty = np.zeros((0, self.channels), np.float32)
+        return np.concatenate(parts) if parts else empty

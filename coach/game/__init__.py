@@ -1,0 +1,1 @@
+"""The game: planner, phase machine, views, host."""

@@ -1,0 +1,210 @@
+"""A pack: a frozen set of rounds ready to play, with the cuts of its clips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from coach.calls.call import Call
+from coach.calls.cuts import Cut, Sounds, cut_before
+from coach.calls.exchanges import Exchange, Part
+from coach.calls.transcript import Role, Word
+from coach.errors import NoExchanges
+from coach.game.rounds import Plan, StepTimes
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something that sounds: its clip, text, and words with seconds from the clip's start."""
+
+    clip: str
+    cut: Cut
+    text: str
+    words: tuple[Word, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        return self.cut.end - self.cut.start
+
+
+@dataclass(frozen=True)
+class PackRound:
+    """One round of a pack. ``follow`` plays the kept follow-ups in one clip."""
+
+    position: int
+    question: Line
+    answer: Line
+    follow: Line | None
+    skipped: int  # exchanges left out at the end of the round
+
+
+@dataclass(frozen=True)
+class Pack:
+    """Never changed once made: a session keeps what it played."""
+
+    id: str
+    recording_id: str
+    title: str
+    node: str
+    metric: str  # which figure this call should move
+    alias: str  # whose benchmark, as shown to the team
+    why: str
+    steps: StepTimes
+    rounds: tuple[PackRound, ...]
+    created_at: datetime
+    seconds: float
+
+
+@dataclass(frozen=True)
+class PackWords:
+    """What the preparer says about a pack."""
+
+    title: str = ""
+    metric: str = ""
+    alias: str = ""
+    why: str = ""
+
+
+def make_pack(
+    call: Call,
+    plan: Plan,
+    sounds: Sounds,
+    words: PackWords,
+    steps: StepTimes,
+    *,
+    new_id: Callable[[], str],
+    now: datetime,
+) -> Pack:
+    """Freeze a plan into a pack.
+
+    Raises:
+        NoExchanges: the transcript has no times, so nothing can be cut.
+    """
+    cutter = _Cutter(call, sounds, new_id)
+    rounds = []
+    for r in plan.rounds:
+        opening = call.exchanges[r.opening]
+        if opening.answer is None or opening.answer.start is None:
+            raise NoExchanges(detail="没有时间 / no times")
+        follow = [call.exchanges[i] for i in r.follow_ups]
+        rounds.append(
+            PackRound(
+                position=r.position,
+                question=cutter.line([opening.question], opening.answer, Role.AGENT),
+                answer=cutter.line([opening.answer], cutter.after(r.opening), Role.CUSTOMER),
+                follow=cutter.follow(follow, cutter.after(r.exchanges[r.kept - 1])),
+                skipped=len(r.skipped),
+            )
+        )
+    return Pack(
+        id=new_id(),
+        recording_id=call.recording.id,
+        title=words.title or call.recording.title,
+        node=call.recording.meta.node,
+        metric=words.metric,
+        alias=words.alias or call.recording.meta.agent,
+        why=words.why,
+        steps=steps,
+        rounds=tuple(rounds),
+        created_at=now,
+        seconds=plan.seconds,
+    )
+
+
+class _Cutter:
+    def __init__(self, call: Call, sounds: Sounds, new_id: Callable[[], str]) -> None:
+        self._call, self._sounds, self._new_id = call, sounds, new_id
+
+    def after(self, index: int) -> Part | None:
+        """The question that follows an exchange: what its answer's clip must not hold."""
+        rest = self._call.exchanges[index + 1 :]
+        return rest[0].question if rest else None
+
+    def line(self, parts: Sequence[Part], hidden: Part | None, hidden_role: Role) -> Line:
+        whole = Part(
+            turns=(),
+            text=" ".join(p.text for p in parts),
+            start=min(p.start for p in parts if p.start is not None),
+            end=max(p.end for p in parts if p.end is not None),
+            words=tuple(w for p in parts for w in p.words),
+        )
+        cut = cut_before(
+            whole,
+            hidden,
+            hidden_channel=self._call.channel_of(hidden_role),
+            sounds=self._sounds,
+            duration=self._call.recording.duration,
+        )
+        placed = tuple(
+            Word(max(0.0, w.start - cut.start), max(0.0, w.end - cut.start), w.text, w.probability)
+            for w in whole.words
+        )
+        return Line(self._new_id(), cut, whole.text, placed)
+
+    def follow(self, exchanges: Sequence[Exchange], hidden: Part | None) -> Line | None:
+        parts = [p for e in exchanges for p in (e.question, e.answer) if p is not None]
+        return self.line(parts, hidden, Role.CUSTOMER) if parts else None
+
+
+class PackStore(Protocol):
+    """Where packs are kept."""
+
+    def add(self, pack: Pack) -> None: ...
+
+    def get(self, pack_id: str) -> Pack:
+        """Raises NotFound."""
+
+    def listed(self) -> list[Pack]:
+        """Newest first."""
+
+
+def pack_json(pack: Pack) -> dict[str, Any]:
+    """The rounds as stored, opaque to the database."""
+
+    def line(value: Line | None) -> dict[str, Any] | None:
+        if value is None:
+            return None
+        return {
+            "clip": value.clip,
+            "cut": value.cut.to_json(),
+            "text": value.text,
+            "words": [
+                [round(w.start, 3), round(w.end, 3), w.text, w.probability] for w in value.words
+            ],
+        }
+
+    return {
+        "steps": [pack.steps.answer, pack.steps.share, pack.steps.note, pack.steps.guess],
+        "rounds": [
+            {
+                "position": r.position,
+                "question": line(r.question),
+                "answer": line(r.answer),
+                "follow": line(r.follow),
+                "skipped": r.skipped,
+            }
+            for r in pack.rounds
+        ],
+    }
+
+
+def rounds_from_json(doc: dict[str, Any]) -> tuple[StepTimes, tuple[PackRound, ...]]:
+    """The inverse of ``pack_json``."""
+
+    def line(value: dict[str, Any]) -> Line:
+        words = tuple(Word(a, b, text, p) for a, b, text, p in value["words"])
+        return Line(value["clip"], Cut.from_json(value["cut"]), value["text"], words)
+
+    rounds = tuple(
+        PackRound(
+            position=r["position"],
+            question=line(r["question"]),
+            answer=line(r["answer"]),
+            follow=line(r["follow"]) if r["follow"] else None,
+            skipped=r["skipped"],
+        )
+        for r in doc["rounds"]
+    )
+    return StepTimes(*doc["steps"]), rounds

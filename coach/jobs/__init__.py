@@ -1,0 +1,1 @@
+"""Long work outside the process of the screen."""
