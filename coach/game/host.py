@@ -1,0 +1,197 @@
+"""The host runs sessions: opens them, applies what people do, says what may be seen and heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from coach.calls.hearing import ClipFile, Hearing
+from coach.errors import BadInput, NotFound, NotHearable, SessionEnded, StepLocked
+from coach.game.pack import Line, Pack, PackStore
+from coach.game.phases import (
+    Action,
+    EntryKind,
+    Event,
+    Kind,
+    Mode,
+    Program,
+    State,
+    apply,
+    begin,
+    may_hear,
+    may_write,
+    program,
+    revealed,
+)
+from coach.game.session import Entry, Seat, Session, SessionStore
+from coach.game.view import stage_view
+
+LONGEST_TEXT = 2000  # characters of one entry
+
+
+@dataclass(frozen=True)
+class Table:
+    """A session with its pack and steps: what every question about it needs."""
+
+    session: Session
+    pack: Pack
+    steps: Program
+
+    @property
+    def round(self) -> int:
+        return self.steps[self.session.state.cursor].round
+
+
+class Host:
+    """Services of a session. Thread-safe: the store's transactions decide who came first."""
+
+    def __init__(
+        self,
+        sessions: SessionStore,
+        packs: PackStore,
+        hearing: Hearing,
+        *,
+        new_id: Callable[[], str],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._sessions, self._packs, self._hearing = sessions, packs, hearing
+        self._new_id, self._now = new_id, now
+
+    def open(
+        self,
+        pack_id: str,
+        seats: Sequence[tuple[str | None, str]],
+        *,
+        mode: Mode = Mode.TEAM,
+        team_id: str | None = None,
+        team_name: str = "",
+        leader: str = "",
+    ) -> Session:
+        """Start a session; its clips are cut now, so that a key press only has to send them.
+
+        Args:
+            seats: (person id or None for a visitor, name) of everyone present.
+
+        Raises:
+            NotFound: no such pack, or its audio is gone.
+            BadInput: nobody is present.
+        """
+        if not seats:
+            raise BadInput(detail="还没有人到场", detail_en="nobody is present")
+        pack = self._packs.get(pack_id)
+        for r in pack.rounds:
+            for line in (r.question, r.answer, r.follow):
+                if line is not None:
+                    self._hearing.clip(pack.recording_id, line.cut)
+        now = self._now()
+        session = Session(
+            id=self._new_id(),
+            pack_id=pack_id,
+            mode=mode,
+            team_id=team_id,
+            team_name=team_name,
+            leader=leader,
+            seats=tuple(Seat(self._new_id(), name, person) for person, name in seats),
+            created_at=now,
+            state=begin(now),
+        )
+        self._sessions.add(session)
+        return session
+
+    def table(self, session_id: str) -> Table:
+        """Raises NotFound."""
+        session = self._sessions.get(session_id)
+        pack = self._packs.get(session.pack_id)
+        return Table(session, pack, program(pack, session.mode))
+
+    def listed(self) -> list[Session]:
+        """Newest first, without entries."""
+        return self._sessions.listed()
+
+    def act(self, session_id: str, action: Action, seen: int | None = None) -> State:
+        """Apply an action; what the machine ignores changes nothing. Raises NotFound."""
+        steps = self.table(session_id).steps
+        event = Event(action, self._now(), seen)
+        state, _ = self._sessions.step(session_id, lambda old: apply(steps, old, event))
+        return state
+
+    def write(self, session_id: str, kind: EntryKind, round_: int, seat: str, text: str) -> None:
+        """Write or change an entry of a seat; an empty text ticks it as done aloud.
+
+        Raises:
+            SessionEnded, StepLocked: it is too late, or too early.
+            BadInput: the text is too long.
+            NotFound: no such session or seat.
+        """
+        text = text.strip()
+        if len(text) > LONGEST_TEXT:
+            raise BadInput(
+                detail=f"最多 {LONGEST_TEXT} 个字", detail_en=f"at most {LONGEST_TEXT} characters"
+            )
+        table = self._seated(session_id, seat)
+        entry = Entry(kind, round_, seat, text, self._now())
+        _, written = self._sessions.write(
+            session_id, entry, lambda state: may_write(table.steps, state, kind, round_)
+        )
+        if not written:
+            raise SessionEnded() if table.session.state.ended else StepLocked()
+
+    def untick(self, session_id: str, kind: EntryKind, round_: int, seat: str) -> None:
+        """Take an entry back. Raises StepLocked, NotFound."""
+        table = self._seated(session_id, seat)
+        entry = Entry(kind, round_, seat, "", self._now())
+        if not self._sessions.erase(
+            session_id, entry, lambda state: may_write(table.steps, state, kind, round_)
+        ):
+            raise StepLocked()
+
+    def join(self, session_id: str, name: str, person_id: str | None = None) -> Seat:
+        """Somebody came late. Raises NotFound, BadInput."""
+        name = name.strip()[:40]
+        if not name:
+            raise BadInput(detail="请写名字", detail_en="a name is needed")
+        seat = Seat(self._new_id(), name, person_id)
+        self._sessions.add_seat(session_id, seat)
+        return seat
+
+    def view(self, session_id: str) -> dict[str, Any]:
+        """What may be shown now. Raises NotFound."""
+        table = self.table(session_id)
+        return stage_view(table.pack, table.steps, table.session, self._now())
+
+    def clip(self, session_id: str, clip: str) -> ClipFile:
+        """The audio of a clip that has been reached.
+
+        Raises:
+            NotFound: no such session, or the audio is gone.
+            NotHearable: the clip is not of this session, or its step has not come.
+        """
+        table = self.table(session_id)
+        if not may_hear(table.steps, table.session.state, clip):
+            raise NotHearable()
+        return self._hearing.clip(table.pack.recording_id, _line(table.pack, clip).cut)
+
+    def question_revealed(self, session_id: str) -> tuple[Pack, str] | None:
+        """The pack and question text of the round at the cursor, once its benchmark was heard."""
+        table = self.table(session_id)
+        if table.round < 0:
+            return None
+        if not revealed(table.steps, table.session.state, Kind.BENCHMARK, table.round):
+            return None
+        return table.pack, table.pack.rounds[table.round].question.text
+
+    def _seated(self, session_id: str, seat: str) -> Table:
+        table = self.table(session_id)
+        if not any(s.id == seat for s in table.session.seats):
+            raise NotFound(what="座位", what_en="seat", key=seat)
+        return table
+
+
+def _line(pack: Pack, clip: str) -> Line:
+    for r in pack.rounds:
+        for line in (r.question, r.answer, r.follow):
+            if line is not None and line.clip == clip:
+                return line
+    raise NotHearable()

@@ -1,0 +1,88 @@
+"""A session: one playing of a pack by a team or one person, and what people left in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from coach.game.phases import EntryKind, LogEntry, Mode, State
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Someone present: a team's member, or a visitor by typed name (``person_id`` None)."""
+
+    id: str
+    name: str
+    person_id: str | None = None
+
+    @property
+    def visitor(self) -> bool:
+        return self.person_id is None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An answer, guess, note or recall of one seat. An empty text is a tick: done aloud."""
+
+    kind: EntryKind
+    round: int  # 0-based, -1 for the whole session
+    seat: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Session:
+    """One playing of a pack."""
+
+    id: str
+    pack_id: str
+    mode: Mode
+    team_id: str | None
+    team_name: str
+    leader: str
+    seats: tuple[Seat, ...]
+    created_at: datetime
+    state: State
+    entries: tuple[Entry, ...] = field(default=())
+
+    def of(self, kind: EntryKind, round_: int) -> list[Entry]:
+        """Entries of one kind and round, in the order they were first written."""
+        return [e for e in self.entries if e.kind is kind and e.round == round_]
+
+
+class SessionStore(Protocol):
+    """Where sessions are kept. Writes are safe against each other."""
+
+    def add(self, session: Session) -> None: ...
+
+    def get(self, session_id: str) -> Session:
+        """Raises NotFound."""
+
+    def listed(self) -> list[Session]:
+        """Newest first, without entries."""
+
+    def step(
+        self, session_id: str, change: Callable[[State], tuple[State, LogEntry | None]]
+    ) -> tuple[State, LogEntry | None]:
+        """Apply a pure change to the state in one transaction, and log it. Raises NotFound."""
+
+    def write(
+        self, session_id: str, entry: Entry, allowed: Callable[[State], bool]
+    ) -> tuple[Entry | None, bool]:
+        """Upsert an entry if the state allows it, in one transaction.
+
+        Returns the entry it replaced, if any, and whether it was written.
+        """
+
+    def erase(self, session_id: str, entry: Entry, allowed: Callable[[State], bool]) -> bool:
+        """Take an entry back if the state allows it."""
+
+    def add_seat(self, session_id: str, seat: Seat) -> None:
+        """Somebody came late. Raises NotFound."""
+
+    def log(self, session_id: str) -> list[LogEntry]:
+        """What happened, in order."""

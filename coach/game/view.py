@@ -1,0 +1,177 @@
+"""What may be shown of a session now. Pure; nothing unrevealed is in it, whatever was asked.
+
+``stage_view`` is the only thing that a stage is drawn from. Each text and clip goes in by
+``Reveal``, which checks the step that reveals it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from coach.game.pack import Line, Pack
+from coach.game.phases import (
+    EntryKind,
+    Kind,
+    Mode,
+    Program,
+    State,
+    may_write,
+    revealed,
+    running,
+)
+from coach.game.session import Entry, Session
+
+_WRITES = {
+    Kind.ANSWER: EntryKind.ANSWER,
+    Kind.NOTE: EntryKind.NOTE,
+    Kind.GUESS: EntryKind.GUESS,
+    Kind.RECALL: EntryKind.RECALL,
+}
+
+
+def stage_view(pack: Pack, steps: Program, session: Session, now: datetime) -> dict[str, Any]:
+    """The stage at the cursor, as plain values: texts, clip id and words of this step only."""
+    state = session.state
+    step = steps[state.cursor]
+    spent = sum(state.spent) + running(state, now)
+    here = state.spent[state.reached] if state.reached < len(state.spent) else 0.0
+    out: dict[str, Any] = {
+        "revision": state.revision,
+        "mode": session.mode.value,
+        "cursor": state.cursor,
+        "reached": state.reached,
+        "steps": [{"kind": s.kind.value, "round": s.round} for s in steps],
+        "step": {"kind": step.kind.value, "round": step.round, "seconds": round(step.seconds, 1)},
+        "rounds": len(pack.rounds),
+        "paused": state.paused,
+        "ended": state.ended,
+        "heard": not step.clip or state.cursor in state.heard,
+        "clock": {
+            "total": round(spent, 1),
+            "step": round(here + running(state, now), 1),
+            "running": state.since is not None,
+            "planned": round(pack.seconds),
+        },
+        "opening": {
+            "title": pack.title,
+            "node": pack.node,
+            "metric": pack.metric,
+            "alias": pack.alias,
+            "why": pack.why,
+        },
+    }
+    out.update(_round_view(pack, steps, session, step.round, step.kind))
+    out.update(_entries_view(steps, session, step.kind, step.round))
+    if step.kind is Kind.SUMMARY:
+        out["summary"] = _summary(pack, steps, session)
+    return out
+
+
+def _round_view(
+    pack: Pack, steps: Program, session: Session, round_: int, kind: Kind
+) -> dict[str, Any]:
+    if round_ < 0:
+        return {}
+    reveal = _Reveal(steps, session.state)
+    r = pack.rounds[round_]
+    out: dict[str, Any] = {}
+    question = reveal.text(Kind.QUESTION, round_, r.question)
+    if question is not None:
+        out["question"] = question
+    if kind in (Kind.BENCHMARK, Kind.NOTE, Kind.GUESS):
+        answer = reveal.text(Kind.BENCHMARK, round_, r.answer)
+        if answer is not None:
+            out["answer"] = answer
+    lines = {Kind.QUESTION: r.question, Kind.BENCHMARK: r.answer, Kind.FOLLOW: r.follow}
+    line = lines.get(kind)
+    if line is not None and reveal.may(kind, round_):
+        out["clip"] = {
+            "id": line.clip,
+            "seconds": round(line.seconds, 2),
+            "words": [[round(w.start, 2), round(w.end, 2), w.text] for w in line.words],
+        }
+        if kind is Kind.FOLLOW:
+            out["said_next"] = line.text
+    guessed_round = _guessed_before(steps, session.state.cursor)
+    if guessed_round is not None:
+        out["guesses"] = [e.text for e in session.of(EntryKind.GUESS, guessed_round) if e.text]
+        if kind is Kind.QUESTION and question is not None:
+            out["said_next"] = question
+    return out
+
+
+def _guessed_before(steps: Program, cursor: int) -> int | None:
+    """The round whose guess the step at the cursor answers, if it does."""
+    if cursor > 0 and steps[cursor - 1].kind is Kind.GUESS:
+        return steps[cursor - 1].round
+    return None
+
+
+class _Reveal:
+    """Lets a line through only when its step has been reached."""
+
+    def __init__(self, steps: Program, state: State) -> None:
+        self._steps, self._state = steps, state
+
+    def may(self, kind: Kind, round_: int) -> bool:
+        return revealed(self._steps, self._state, kind, round_)
+
+    def text(self, kind: Kind, round_: int, line: Line) -> str | None:
+        return line.text if self.may(kind, round_) else None
+
+
+def _entries_view(steps: Program, session: Session, kind: Kind, round_: int) -> dict[str, Any]:
+    """Ticks and own texts for the step; the wall only once answers are shown together."""
+    state = session.state
+    out: dict[str, Any] = {}
+    writing = _WRITES.get(kind)
+    if writing is not None:
+        where = -1 if writing is EntryKind.RECALL else round_
+        done = {e.seat: e for e in session.of(writing, where)}
+        out["writing"] = {
+            "kind": writing.value,
+            "round": where,
+            "open": may_write(steps, state, writing, where),
+            "seats": [
+                {"id": s.id, "name": s.name, "done": s.id in done, "visitor": s.visitor,
+                 "text": _shown(session, writing, done.get(s.id))}
+                for s in session.seats
+            ],
+        }  # fmt: skip
+    shared = revealed(steps, state, Kind.SHARE, round_) or revealed(
+        steps, state, Kind.BENCHMARK, round_
+    )
+    if shared and kind in (Kind.SHARE, Kind.BENCHMARK, Kind.NOTE):
+        answers = session.of(EntryKind.ANSWER, round_)
+        out["wall"] = [e.text for e in answers if e.text]
+        out["aloud"] = sum(not e.text for e in answers)
+    return out
+
+
+def _shown(session: Session, kind: EntryKind, entry: Entry | None) -> str:
+    """A text beside its name: one's own alone; in a team answers stay hidden until 大家说."""
+    if entry is None or (session.mode is Mode.TEAM and kind is EntryKind.ANSWER):
+        return ""
+    return entry.text
+
+
+def _summary(pack: Pack, steps: Program, session: Session) -> dict[str, Any]:
+    reveal = _Reveal(steps, session.state)
+    rounds = []
+    for i, r in enumerate(pack.rounds):
+        rounds.append(
+            {
+                "question": reveal.text(Kind.QUESTION, i, r.question) or "",
+                "answer": reveal.text(Kind.BENCHMARK, i, r.answer) or "",
+                "answered": len(session.of(EntryKind.ANSWER, i)),
+                "noted": len(session.of(EntryKind.NOTE, i)),
+                "guessed": len(session.of(EntryKind.GUESS, i)),
+                "notes": [e.text for e in session.of(EntryKind.NOTE, i) if e.text],
+            }
+        )
+    return {
+        "rounds": rounds,
+        "recall": [e.text for e in session.of(EntryKind.RECALL, -1) if e.text],
+        "present": len(session.seats),
+    }

@@ -1,0 +1,130 @@
+"""The record of a session: as Markdown and as a table (pandas)."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Any
+
+from coach.game.phases import EntryKind, Kind, Mode, revealed
+from coach.i18n import Translator
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from coach.game.host import Table
+
+KIND_NAMES = {
+    EntryKind.ANSWER: "作答",
+    EntryKind.NOTE: "笔记",
+    EntryKind.GUESS: "猜测",
+    EntryKind.RECALL: "回忆",
+}
+COLUMNS = ("time", "round", "kind", "name", "visitor", "text", "question", "benchmark", "seconds")
+
+
+def rows(table: Table, zone: tzinfo) -> list[dict[str, Any]]:
+    """One row per entry, in the order of the call; texts of unplayed rounds stay out."""
+    session, pack = table.session, table.pack
+    names = {s.id: s for s in session.seats}
+    times = round_seconds(table)
+    out = []
+    for e in sorted(session.entries, key=lambda e: (e.round < 0, e.round, e.at)):
+        heard = e.round >= 0 and revealed(table.steps, session.state, Kind.BENCHMARK, e.round)
+        who = names.get(e.seat)
+        out.append(
+            {
+                "time": e.at.astimezone(zone).isoformat(timespec="seconds"),
+                "round": e.round + 1 if e.round >= 0 else "",
+                "kind": e.kind.value,
+                "name": who.name if who else "",
+                "visitor": bool(who and who.visitor),
+                "text": e.text,
+                "question": pack.rounds[e.round].question.text if e.round >= 0 else "",
+                "benchmark": pack.rounds[e.round].answer.text if heard else "",
+                "seconds": times[e.round] if e.round >= 0 else "",
+            }
+        )
+    return out
+
+
+def frame(table: Table, zone: tzinfo) -> pd.DataFrame:
+    """The rows as a table."""
+    import pandas as pd
+
+    return pd.DataFrame(rows(table, zone), columns=list(COLUMNS))
+
+
+def csv(table: Table, zone: tzinfo) -> str:
+    """The rows as CSV. A cell that a spreadsheet would run as a formula is quoted with '."""
+    safe = frame(table, zone)
+    for column in ("name", "text", "question", "benchmark"):
+        safe[column] = [
+            f"'{v}" if isinstance(v, str) and v[:1] in ("=", "+", "-", "@", "\t", "\r") else v
+            for v in safe[column]
+        ]
+    return str(safe.to_csv(index=False))
+
+
+def round_seconds(table: Table) -> list[float]:
+    """Active seconds spent in each round."""
+    totals = [0.0] * len(table.pack.rounds)
+    for step, seconds in zip(table.steps, table.session.state.spent, strict=False):
+        if step.round >= 0:
+            totals[step.round] += seconds
+    return [round(t, 1) for t in totals]
+
+
+def markdown(table: Table, zone: tzinfo, t: Translator) -> str:
+    """The record as a page of Markdown."""
+    session, pack = table.session, table.pack
+    state = session.state
+    title = t("录音分享记录") if session.mode is Mode.TEAM else t("自练记录")
+    lines = [
+        f"# {title} · {_plain(pack.title)}",
+        "",
+        f"- {t('时间')}: {session.created_at.astimezone(zone):%Y-%m-%d %H:%M}",
+        f"- {t('班组')}: {_plain(session.team_name) or '—'}",
+        f"- {t('主持')}: {_plain(session.leader) or '—'}",
+        f"- {t('到场')}: {_plain('、'.join(_name(s, t) for s in session.seats))}",
+        f"- {t('业务节点')}: {_plain(pack.node) or '—'}  ·  {t('指标')}: {_plain(pack.metric) or '—'}",
+        f"- {t('标杆')}: {_plain(pack.alias) or '—'}",
+        f"- {t('用时')}: {sum(state.spent) / 60:.1f} {t('分钟')}",
+        "",
+    ]
+    times = round_seconds(table)
+    for i, r in enumerate(pack.rounds):
+        if not revealed(table.steps, state, Kind.QUESTION, i):
+            continue
+        lines += [f"## {t('第 {n} 回合', n=i + 1)} ({times[i]:.0f} s)", ""]
+        lines += [f"**{t('客户')}**: {_plain(r.question.text)}", ""]
+        lines += _entries(table, EntryKind.ANSWER, i, t)
+        if revealed(table.steps, state, Kind.BENCHMARK, i):
+            lines += [f"**{t('标杆')}**: {_plain(r.answer.text)}", ""]
+        lines += _entries(table, EntryKind.NOTE, i, t)
+        lines += _entries(table, EntryKind.GUESS, i, t)
+    lines += _entries(table, EntryKind.RECALL, -1, t)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _name(seat: Any, t: Translator) -> str:
+    return f"{seat.name}（{t('访客')}）" if seat.visitor else str(seat.name)
+
+
+def _entries(table: Table, kind: EntryKind, round_: int, t: Translator) -> list[str]:
+    names = {s.id: s.name for s in table.session.seats}
+    found = table.session.of(kind, round_)
+    if not found:
+        return []
+    lines = [f"**{t(KIND_NAMES[kind])}**", ""]
+    lines += [
+        f"- {_plain(names.get(e.seat, ''))}: {_plain(e.text) or t('（口头）')}" for e in found
+    ]
+    return [*lines, ""]
+
+
+def _plain(text: str) -> str:
+    """Text that cannot act as Markdown or HTML."""
+    out = text.replace("\\", "\\\\").replace("<", "&lt;").replace("\n", " ")
+    for mark in "*_`[]#|":
+        out = out.replace(mark, "\\" + mark)
+    return out

@@ -1,0 +1,94 @@
+"""Benchmarks, their tags and vectors in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from coach.errors import NotFound
+from coach.library.benchmark import Benchmark
+from coach.store.engine import reading
+from coach.store.tables import benchmark, benchmark_tag, vector
+
+
+class SqlBenchmarkStore:
+    """Implements ``coach.library.benchmark.BenchmarkStore``."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, new: Benchmark) -> Benchmark:
+        with self._engine.begin() as db:
+            same = select(benchmark.c.id).where(
+                benchmark.c.recording_id == new.recording_id, benchmark.c.start == new.start
+            )
+            known = db.execute(same).scalar()
+            if known is None:
+                row = {c.name: getattr(new, c.name) for c in benchmark.columns}
+                db.execute(insert(benchmark).values(row))
+            else:
+                new = replace(new, id=known)
+                db.execute(delete(benchmark_tag).where(benchmark_tag.c.benchmark_id == known))
+            for place, tag in enumerate(new.tags):
+                db.execute(insert(benchmark_tag).values(benchmark_id=new.id, tag=tag, place=place))
+        return new
+
+    def remove(self, benchmark_id: str) -> None:
+        with self._engine.begin() as db:
+            db.execute(delete(benchmark_tag).where(benchmark_tag.c.benchmark_id == benchmark_id))
+            db.execute(delete(benchmark).where(benchmark.c.id == benchmark_id))
+
+    def get(self, benchmark_id: str) -> Benchmark:
+        for found in self.listed():
+            if found.id == benchmark_id:
+                return found
+        raise NotFound(what="标杆", what_en="benchmark", key=benchmark_id)
+
+    def listed(self) -> list[Benchmark]:
+        with reading(self._engine) as db:
+            tags = _tags(db)
+            rows = db.execute(select(benchmark).order_by(benchmark.c.created_at.desc())).all()
+        return [_noun(row, tuple(tags.get(row.id, ()))) for row in rows]
+
+    def vectors(self, embedder: str) -> dict[str, bytes]:
+        query = select(vector.c.content_hash, vector.c.data).where(vector.c.embedder == embedder)
+        with reading(self._engine) as db:
+            return {row.content_hash: bytes(row.data) for row in db.execute(query)}
+
+    def save_vectors(self, embedder: str, vectors: Sequence[tuple[str, bytes]]) -> None:
+        query = select(vector.c.content_hash).where(vector.c.embedder == embedder)
+        with self._engine.begin() as db:
+            known = set(db.execute(query).scalars())
+            for content_hash, data in dict(vectors).items():
+                if content_hash not in known:
+                    db.execute(
+                        insert(vector).values(
+                            embedder=embedder, content_hash=content_hash, data=data
+                        )
+                    )
+
+
+def _tags(db: Connection) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in db.execute(select(benchmark_tag).order_by(benchmark_tag.c.place)):
+        found.setdefault(row.benchmark_id, []).append(row.tag)
+    return found
+
+
+def _noun(row: Any, tags: tuple[str, ...]) -> Benchmark:
+    return Benchmark(
+        id=row.id,
+        recording_id=row.recording_id,
+        question=row.question,
+        answer=row.answer,
+        start=row.start,
+        end=row.end,
+        agent=row.agent,
+        node=row.node,
+        tags=tags,
+        marked_by=row.marked_by,
+        created_at=row.created_at,
+    )

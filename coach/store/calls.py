@@ -1,0 +1,156 @@
+"""Recordings and transcripts in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from coach.calls.recording import CallMeta, Recording
+from coach.calls.transcript import Role, Segment
+from coach.errors import AlreadyImported, NotFound
+from coach.store.engine import reading
+from coach.store.tables import recording, recording_hash, transcript_part
+
+
+class SqlCallStore:
+    """Implements ``coach.calls.call.CallStore``."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+        self._engine, self._now = engine, now
+
+    def add(self, found: Recording, hashes: dict[str, str]) -> None:
+        try:
+            with self._engine.begin() as db:
+                db.execute(insert(recording).values(_row(found)))
+                db.execute(
+                    insert(recording_hash),
+                    [{"hash": h, "kind": k, "recording_id": found.id} for h, k in hashes.items()],
+                )
+        except IntegrityError as error:
+            raise AlreadyImported(name=found.source_name, recording_id="?") from error
+
+    def get(self, recording_id: str) -> Recording:
+        with reading(self._engine) as db:
+            row = db.execute(select(recording).where(recording.c.id == recording_id)).first()
+        if row is None:
+            raise NotFound(what="录音", what_en="recording", key=recording_id)
+        return _noun(row)
+
+    def listed(self) -> list[Recording]:
+        with reading(self._engine) as db:
+            rows = db.execute(
+                select(recording).order_by(recording.c.created_at.desc(), recording.c.title)
+            )
+            return [_noun(row) for row in rows]
+
+    def by_hash(self, *hashes: str) -> Recording | None:
+        query = (
+            select(recording)
+            .join(recording_hash, recording_hash.c.recording_id == recording.c.id)
+            .where(recording_hash.c.hash.in_(hashes))
+        )
+        with reading(self._engine) as db:
+            row = db.execute(query).first()
+        return _noun(row) if row else None
+
+    def save_roles(self, found: Recording) -> None:
+        values = {
+            "roles": {k: r.value for k, r in found.roles.items()},
+            "role_confidence": found.role_confidence,
+            "roles_by": found.roles_by,
+            "language": found.language,
+        }
+        with self._engine.begin() as db:
+            db.execute(update(recording).where(recording.c.id == found.id).values(values))
+
+    def save_segments(
+        self, recording_id: str, part: str, options: str, segments: Sequence[Segment]
+    ) -> None:
+        key = {"recording_id": recording_id, "part": part, "options": options}
+        table = transcript_part
+        with self._engine.begin() as db:
+            db.execute(
+                delete(table).where(
+                    table.c.recording_id == recording_id,
+                    table.c.part == part,
+                    table.c.options == options,
+                )
+            )
+            body = [s.to_json() for s in segments]
+            db.execute(insert(table).values(**key, segments=body, created_at=self._now()))
+
+    def replace_transcript(self, recording_id: str, options: str) -> None:
+        table = transcript_part
+        with self._engine.begin() as db:
+            db.execute(
+                delete(table).where(
+                    table.c.recording_id == recording_id, table.c.options != options
+                )
+            )
+
+    def parts_done(self, recording_id: str, options: str) -> set[str]:
+        table = transcript_part
+        query = select(table.c.part).where(
+            table.c.recording_id == recording_id, table.c.options == options
+        )
+        with reading(self._engine) as db:
+            return set(db.execute(query).scalars())
+
+    def segments(self, recording_id: str) -> list[Segment]:
+        """In time order; while a new transcript is under way the finished one still answers."""
+        table = transcript_part
+        query = (
+            select(table.c.options, table.c.segments)
+            .where(table.c.recording_id == recording_id)
+            .order_by(table.c.created_at)
+        )
+        with reading(self._engine) as db:
+            rows = db.execute(query).all()
+        if not rows:
+            return []
+        oldest = rows[0].options
+        found = [
+            Segment.from_json(doc) for row in rows if row.options == oldest for doc in row.segments
+        ]
+        return sorted(found, key=lambda s: (s.start, s.end))
+
+
+def _row(found: Recording) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "title": found.title,
+        "source_name": found.source_name,
+        "duration": found.duration,
+        "sample_rate": found.sample_rate,
+        "channels": found.channels,
+        "agent": found.meta.agent,
+        "team": found.meta.team,
+        "node": found.meta.node,
+        "called_at": found.meta.called_at,
+        "language": found.language,
+        "roles": {k: r.value for k, r in found.roles.items()},
+        "role_confidence": found.role_confidence,
+        "roles_by": found.roles_by,
+        "created_at": found.created_at,
+    }
+
+
+def _noun(row: Any) -> Recording:
+    return Recording(
+        id=row.id,
+        title=row.title,
+        source_name=row.source_name,
+        duration=row.duration,
+        sample_rate=row.sample_rate,
+        channels=row.channels,
+        created_at=row.created_at,
+        meta=CallMeta(row.agent, row.team, row.called_at, row.node),
+        language=row.language,
+        roles={k: Role(v) for k, v in row.roles.items()},
+        role_confidence=row.role_confidence,
+        roles_by=row.roles_by,
+    )

@@ -1,0 +1,92 @@
+"""Opening the database: SQLite in WAL by default, PostgreSQL by URL; migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from coach.errors import DatabaseProblem
+
+BUSY = 15_000  # milliseconds that SQLite waits for another writer
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for ``url``; SQLite gets WAL, foreign keys and immediate transactions.
+
+    Raises:
+        DatabaseProblem: the URL names no database we can use.
+    """
+    try:
+        parsed = make_url(url)
+        sqlite = parsed.get_backend_name() == "sqlite"
+        if sqlite and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(parsed, pool_pre_ping=not sqlite)
+    except (ArgumentError, NoSuchModuleError, ImportError, OSError) as error:
+        raise DatabaseProblem(detail=str(error)) from error
+    if sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we begin ourselves
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        f"busy_timeout={BUSY}",
+        "foreign_keys=ON",
+        "synchronous=NORMAL",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """A read that turns into a write would fail at once, whatever the busy timeout."""
+    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection for reading only: on SQLite outside a transaction, so it waits for nobody."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+
+
+def migrate(engine: Engine, lock: Path | None = None) -> None:
+    """Bring the schema to the newest revision, one process at a time where a lock is given.
+
+    Raises:
+        DatabaseProblem: the database cannot be reached or changed.
+    """
+    from alembic import command
+    from alembic.config import Config
+    from filelock import FileLock
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    try:
+        if lock is not None:
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(lock, timeout=60):
+                _upgrade(engine, config, command)
+        else:
+            _upgrade(engine, config, command)
+    except (SQLAlchemyError, OSError) as error:
+        detail = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise DatabaseProblem(detail=detail) from error
+
+
+def _upgrade(engine: Engine, config: Any, command: Any) -> None:
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,214 @@
+"""Sessions, seats, entries and their log in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from coach.errors import NotFound
+from coach.game.phases import Action, EntryKind, LogEntry, Mode, State
+from coach.game.session import Entry, Seat, Session
+from coach.store.engine import reading
+from coach.store.tables import entry, seat, session, session_log
+
+
+class SqlSessionStore:
+    """Implements ``coach.game.session.SessionStore``.
+
+    A change locks the session's row (PostgreSQL) or the file (SQLite), so two at once queue up.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, new: Session) -> None:
+        row = {
+            "id": new.id,
+            "pack_id": new.pack_id,
+            "mode": new.mode.value,
+            "team_id": new.team_id,
+            "team_name": new.team_name,
+            "leader": new.leader,
+            "created_at": new.created_at,
+            **_state_row(new.state),
+        }
+        with self._engine.begin() as db:
+            db.execute(insert(session).values(row))
+            for place, one in enumerate(new.seats):
+                db.execute(insert(seat).values(_seat_row(new.id, one, place)))
+
+    def get(self, session_id: str) -> Session:
+        with reading(self._engine) as db:
+            row = db.execute(select(session).where(session.c.id == session_id)).first()
+            if row is None:
+                raise NotFound(what="分享会", what_en="session", key=session_id)
+            return _noun(row, _seats(db, session_id), _entries(db, session_id))
+
+    def listed(self) -> list[Session]:
+        with reading(self._engine) as db:
+            rows = db.execute(select(session).order_by(session.c.created_at.desc())).all()
+            seats: dict[str, list[Seat]] = {}
+            for row in db.execute(select(seat).order_by(seat.c.place)):
+                seats.setdefault(row.session_id, []).append(Seat(row.id, row.name, row.person_id))
+            return [_noun(row, tuple(seats.get(row.id, ())), ()) for row in rows]
+
+    def step(
+        self, session_id: str, change: Callable[[State], tuple[State, LogEntry | None]]
+    ) -> tuple[State, LogEntry | None]:
+        with self._engine.begin() as db:
+            state, log = change(self._locked(db, session_id))
+            if log is not None:
+                db.execute(
+                    update(session).where(session.c.id == session_id).values(_state_row(state))
+                )
+                last = select(func.max(session_log.c.number)).where(
+                    session_log.c.session_id == session_id
+                )
+                number = (db.execute(last).scalar() or 0) + 1
+                db.execute(
+                    insert(session_log).values(
+                        session_id=session_id,
+                        number=number,
+                        at=log.at,
+                        action=log.action.value,
+                        step=log.step,
+                    )
+                )
+            return state, log
+
+    def write(
+        self, session_id: str, new: Entry, allowed: Callable[[State], bool]
+    ) -> tuple[Entry | None, bool]:
+        with self._engine.begin() as db:
+            if not allowed(self._locked(db, session_id)):
+                return None, False
+            old = db.execute(select(entry).where(*_key(session_id, new))).first()
+            into = pg_insert if db.dialect.name == "postgresql" else sqlite_insert
+            row = {
+                "session_id": session_id,
+                "kind": new.kind.value,
+                "round": new.round,
+                "seat_id": new.seat,
+                "text": new.text,
+                "first_at": new.at,
+                "at": new.at,
+            }
+            statement = into(entry).values(row)
+            db.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["session_id", "kind", "round", "seat_id"],
+                    set_={"text": new.text, "at": new.at},
+                )
+            )
+            return (_entry(old) if old else None), True
+
+    def erase(self, session_id: str, old: Entry, allowed: Callable[[State], bool]) -> bool:
+        with self._engine.begin() as db:
+            if not allowed(self._locked(db, session_id)):
+                return False
+            db.execute(delete(entry).where(*_key(session_id, old)))
+            return True
+
+    def add_seat(self, session_id: str, new: Seat) -> None:
+        with self._engine.begin() as db:
+            self._locked(db, session_id)
+            last = select(func.max(seat.c.place)).where(seat.c.session_id == session_id)
+            place = (db.execute(last).scalar() or 0) + 1
+            db.execute(insert(seat).values(_seat_row(session_id, new, place)))
+
+    def log(self, session_id: str) -> list[LogEntry]:
+        query = (
+            select(session_log)
+            .where(session_log.c.session_id == session_id)
+            .order_by(session_log.c.number)
+        )
+        with reading(self._engine) as db:
+            return [LogEntry(r.at, Action(r.action), r.step) for r in db.execute(query)]
+
+    @staticmethod
+    def _locked(db: Connection, session_id: str) -> State:
+        query = select(session).where(session.c.id == session_id).with_for_update()
+        row = db.execute(query).first()
+        if row is None:
+            raise NotFound(what="分享会", what_en="session", key=session_id)
+        return _state(row)
+
+
+def _key(session_id: str, one: Entry) -> tuple[Any, ...]:
+    return (
+        entry.c.session_id == session_id,
+        entry.c.kind == one.kind.value,
+        entry.c.round == one.round,
+        entry.c.seat_id == one.seat,
+    )
+
+
+def _seats(db: Connection, session_id: str) -> tuple[Seat, ...]:
+    query = select(seat).where(seat.c.session_id == session_id).order_by(seat.c.place)
+    return tuple(Seat(r.id, r.name, r.person_id) for r in db.execute(query))
+
+
+def _entries(db: Connection, session_id: str) -> tuple[Entry, ...]:
+    query = select(entry).where(entry.c.session_id == session_id).order_by(entry.c.first_at)
+    return tuple(_entry(row) for row in db.execute(query))
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(EntryKind(row.kind), row.round, row.seat_id, row.text, row.at)
+
+
+def _seat_row(session_id: str, one: Seat, place: int) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "session_id": session_id,
+        "person_id": one.person_id,
+        "name": one.name,
+        "place": place,
+    }
+
+
+def _state_row(state: State) -> dict[str, Any]:
+    return {
+        "revision": state.revision,
+        "cursor": state.cursor,
+        "reached": state.reached,
+        "heard": sorted(state.heard),
+        "paused": state.paused,
+        "ended": state.ended,
+        "since": state.since,
+        "moved": state.moved,
+        "spent": [round(s, 3) for s in state.spent],
+    }
+
+
+def _state(row: Any) -> State:
+    return State(
+        cursor=row.cursor,
+        reached=row.reached,
+        heard=frozenset(row.heard),
+        paused=row.paused,
+        ended=row.ended,
+        since=row.since,
+        moved=row.moved,
+        spent=tuple(row.spent),
+        revision=row.revision,
+    )
+
+
+def _noun(row: Any, seats: tuple[Seat, ...], entries: tuple[Entry, ...]) -> Session:
+    return Session(
+        id=row.id,
+        pack_id=row.pack_id,
+        mode=Mode(row.mode),
+        team_id=row.team_id,
+        team_name=row.team_name,
+        leader=row.leader,
+        seats=seats,
+        created_at=row.created_at,
+        state=_state(row),
+        entries=entries,
+    )

@@ -1,0 +1,231 @@
+"""The tables. Nouns stay apart from rows: repositories translate."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in and out; SQLite would drop the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time must be aware")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        found: datetime = value
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def _id() -> Column[str]:
+    return Column("id", String(36), primary_key=True)
+
+
+def _to(table: str, *, null: bool = False, key: bool = False) -> Column[str]:
+    return Column(
+        f"{table}_id", String(36), ForeignKey(f"{table}.id"), nullable=null, primary_key=key
+    )
+
+
+def _when(name: str = "created_at", *, null: bool = False) -> Column[datetime]:
+    return Column(name, UtcDateTime, nullable=null)
+
+
+person = Table("person", metadata, _id(), Column("name", String(80), nullable=False), _when())
+team = Table(
+    "team", metadata, _id(), Column("name", String(80), nullable=False, unique=True), _when()
+)
+member = Table(
+    "member",
+    metadata,
+    _to("team", key=True),
+    _to("person", key=True),
+    Column("place", Integer, nullable=False),
+)
+recording = Table(
+    "recording",
+    metadata,
+    _id(),
+    Column("title", Text, nullable=False),
+    Column("source_name", Text, nullable=False),
+    Column("duration", Float, nullable=False),
+    Column("sample_rate", Integer, nullable=False),
+    Column("channels", Integer, nullable=False),
+    Column("agent", Text, nullable=False, default=""),
+    Column("team", Text, nullable=False, default=""),
+    Column("node", Text, nullable=False, default=""),
+    _when("called_at", null=True),
+    Column("language", String(16), nullable=False, default=""),
+    Column("roles", JSON, nullable=False),
+    Column("role_confidence", Float, nullable=False),
+    Column("roles_by", Text, nullable=False, default=""),
+    _when(),
+)
+recording_hash = Table(
+    "recording_hash",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("kind", String(8), nullable=False),
+    _to("recording"),
+)
+transcript_part = Table(
+    "transcript_part",
+    metadata,
+    _to("recording", key=True),
+    Column("part", String(32), primary_key=True),
+    Column("options", String(32), primary_key=True),
+    Column("segments", JSON, nullable=False),
+    _when(),
+)
+job = Table(
+    "job",
+    metadata,
+    _id(),
+    Column("kind", String(20), nullable=False),
+    _to("recording"),
+    Column("state", String(12), nullable=False, index=True),
+    Column("owner", String(80), nullable=False, default=""),
+    _when("lease_until", null=True),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("crashes", Integer, nullable=False, default=0),
+    _when("run_at"),
+    Column("done", Float, nullable=False, default=0.0),
+    Column("total", Float, nullable=False, default=0.0),
+    _when("started_at", null=True),
+    Column("started_done", Float, nullable=False, default=0.0),
+    Column("error_code", String(40), nullable=False, default=""),
+    Column("error", Text, nullable=False, default=""),
+    # "kind/recording" while the job is open, else null: one open job of a kind per recording
+    Column("open_key", String(64), nullable=True, unique=True),
+    _when(),
+)
+pack = Table(
+    "pack",
+    metadata,
+    _id(),
+    _to("recording"),
+    Column("title", Text, nullable=False),
+    Column("node", Text, nullable=False, default=""),
+    Column("metric", Text, nullable=False, default=""),
+    Column("alias", Text, nullable=False, default=""),
+    Column("why", Text, nullable=False, default=""),
+    Column("seconds", Float, nullable=False),
+    Column("body", JSON, nullable=False),
+    _when(),
+)
+session = Table(
+    "session",
+    metadata,
+    _id(),
+    _to("pack"),
+    Column("mode", String(8), nullable=False),
+    _to("team", null=True),
+    Column("team_name", Text, nullable=False, default=""),
+    Column("leader", Text, nullable=False, default=""),
+    Column("revision", Integer, nullable=False),
+    Column("cursor", Integer, nullable=False),
+    Column("reached", Integer, nullable=False),
+    Column("heard", JSON, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("ended", Boolean, nullable=False),
+    _when("since", null=True),
+    _when("moved", null=True),
+    Column("spent", JSON, nullable=False),
+    _when(),
+)
+seat = Table(
+    "seat",
+    metadata,
+    _id(),
+    _to("session"),
+    _to("person", null=True),
+    Column("name", String(80), nullable=False),
+    Column("place", Integer, nullable=False),
+    Index("ix_seat_session", "session_id"),
+)
+entry = Table(
+    "entry",
+    metadata,
+    _to("session", key=True),
+    Column("kind", String(12), primary_key=True),
+    Column("round", Integer, primary_key=True, autoincrement=False),
+    _to("seat", key=True),
+    Column("text", Text, nullable=False),
+    _when("first_at"),
+    _when("at"),
+)
+session_log = Table(
+    "session_log",
+    metadata,
+    _to("session", key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _when("at"),
+    Column("action", String(16), nullable=False),
+    Column("step", Integer, nullable=False),
+)
+benchmark = Table(
+    "benchmark",
+    metadata,
+    _id(),
+    _to("recording"),
+    Column("question", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("start", Float, nullable=False),
+    Column("end", Float, nullable=False),
+    Column("agent", Text, nullable=False, default=""),
+    Column("node", Text, nullable=False, default=""),
+    Column("marked_by", Text, nullable=False, default=""),
+    _when(),
+    UniqueConstraint("recording_id", "start"),
+)
+benchmark_tag = Table(
+    "benchmark_tag",
+    metadata,
+    _to("benchmark", key=True),
+    Column("tag", String(40), primary_key=True),
+    Column("place", Integer, nullable=False),
+)
+vector = Table(
+    "vector",
+    metadata,
+    Column("embedder", String(120), primary_key=True),
+    Column("content_hash", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
