@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     rounds: int = Field(4, ge=1, le=12, description="rounds that a call is cut into")
     minutes: float = Field(4.0, ge=0, description="time budget of a pack; 0 = whole call")
 
+    allowed_hosts: str = Field(
+        "localhost,127.0.0.1,[::1],testserver",
+        description="names under which the server answers, by commas; * = any",
+    )
     worker: Literal["app", "elsewhere"] = Field(
         "app", description="who runs the worker: the app, or you with `coach worker`"
     )

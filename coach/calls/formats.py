@@ -50,28 +50,29 @@ def role_of(label: str) -> Role | None:
     return None
 
 
-def read_transcript(path: Path) -> list[Segment]:
+def read_transcript(path: Path, *, name: str = "") -> list[Segment]:
     """Read a transcript file; times in seconds. Words are kept where given, else shared out.
 
     Raises:
         BadTranscript: the format is not known, or a value is missing or of the wrong kind.
     """
+    name = name or path.name
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         text = path.read_bytes().decode("gb18030", errors="replace")
     except OSError as error:
-        raise BadTranscript(name=path.name, detail=error.strerror or "unreadable") from error
+        raise BadTranscript(name=name, detail=error.strerror or "unreadable") from error
     try:
         if text.lstrip().startswith(("{", "[")):
             segments = _from_json(json.loads(text))
         else:
-            segments = _from_subtitles(text, path.name)
+            segments = _from_subtitles(text, name)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadTranscript(name=path.name, detail=f"{type(error).__name__}: {error}") from error
+        raise BadTranscript(name=name, detail=f"{type(error).__name__}: {error}") from error
     kept = [share_words(s) for s in segments if s.text]
     if not kept:
-        raise BadTranscript(name=path.name, detail="0 segments")
+        raise BadTranscript(name=name, detail="0 segments")
     return kept
 
 

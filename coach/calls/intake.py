@@ -87,6 +87,18 @@ class Intake:
             )
             return self._keep(recording, wav, {by_file: "file", decoded.pcm_hash: "pcm"}, segments)
 
+    def describe(self, recording_id: str, transcript: Path, *, name: str = "") -> Recording:
+        """Put a transcript from elsewhere to a recording, in place of what it had.
+
+        Raises:
+            NotFound, TranscriptError.
+        """
+        known = self._store.get(recording_id)
+        segments = self._fitting(transcript, self._hearing.master(recording_id), name)
+        described = self._described(known, segments)
+        self._store.replace_transcript(recording_id, "import")
+        return described
+
     def _keep(
         self, recording: Recording, wav: Path, hashes: dict[str, str], segments: list[Segment]
     ) -> Imported:
@@ -125,13 +137,14 @@ class Intake:
         self._store.save_roles(recording)
         return recording
 
-    def _fitting(self, transcript: Path, master: Master) -> list[Segment]:
-        segments = read_transcript(transcript)
+    def _fitting(self, transcript: Path, master: Master, name: str = "") -> list[Segment]:
+        name = name or transcript.name
+        segments = read_transcript(transcript, name=name)
         options = FitOptions()
-        check_times(segments, master.duration, name=transcript.name, slack=options.slack)
+        check_times(segments, master.duration, name=name, slack=options.slack)
         envelope = master.envelope()
         segments = place_channels(segments, envelope, options.frame)
-        check_fit(segments, envelope, name=transcript.name, options=options)
+        check_fit(segments, envelope, name=name, options=options)
         return segments
 
     @contextmanager

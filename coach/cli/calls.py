@@ -1,0 +1,222 @@
+"""Commands on recordings: import, transcribe, show, search, models."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from coach.cli.main import Json, app, emit, note, say, services
+from coach.errors import CoachError, DownloadFailed
+
+if TYPE_CHECKING:
+    from coach.bootstrap import Services
+    from coach.calls.recording import CallMeta
+
+models_app = typer.Typer(help="Speech and embedding models.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(help="files or folders")],
+    transcript: Annotated[
+        Path | None, typer.Option(help="WebVTT, SRT, whisper/whisperX JSON or ours; for one file")
+    ] = None,
+    agent: Annotated[str, typer.Option(help="who answered")] = "",
+    team: Annotated[str, typer.Option(help="班组")] = "",
+    called_at: Annotated[str, typer.Option(help="2026-10-12 09:20")] = "",
+    node: Annotated[str, typer.Option(help="业务节点")] = "",
+    as_json: Json = False,
+) -> None:
+    """Import recordings; a call already there is recognised. Others go on if one fails."""
+    from coach.calls.intake import audio_files
+    from coach.calls.recording import CallMeta, parse_when
+    from coach.errors import BadInput
+
+    s = services()
+    when = parse_when(called_at, s.zone) if called_at else None
+    meta = CallMeta(agent, team, when, node)
+    files = [file for path in paths for file in audio_files(path)]
+    if transcript is not None and len(files) != 1:
+        raise BadInput(
+            detail="--transcript 只配一个录音", detail_en="--transcript goes with one file"
+        )
+    results = [_import_one(s, file, meta, transcript) for file in files]
+    if as_json:
+        emit({"imported": results})
+    else:
+        for r in results:
+            say(r["line"])
+    if any("error" in r for r in results):
+        raise SystemExit(1)
+
+
+def _import_one(s: Services, file: Path, meta: CallMeta, transcript: Path | None) -> dict[str, Any]:
+    from coach.calls.call import recording_json
+    from coach.calls.recording import meta_from_name
+
+    try:
+        named = meta_from_name(file.name, s.settings.filename_pattern, s.zone)
+        taken = s.intake.take(file, meta=meta.filled_from(named), transcript=transcript)
+    except CoachError as error:
+        return {"file": str(file), "error": error.as_dict(), "line": f"✗ {file.name}: {error}"}
+    mark = "=" if taken.known else "✓"
+    line = f"{mark} {taken.recording.id}  {taken.recording.title}  {taken.recording.duration:.1f} s"
+    return {
+        "file": str(file),
+        "known": taken.known,
+        "recording": recording_json(taken.recording),
+        "line": line,
+    }
+
+
+@app.command()
+def show(
+    recording_id: Annotated[str | None, typer.Argument(help="id; all when left out")] = None,
+    as_json: Json = False,
+) -> None:
+    """A call with its turns, exchanges and rounds; without an id, the list of recordings."""
+    from coach.calls.call import recording_json
+    from coach.errors import NoExchanges
+    from coach.game.rounds import PlanOptions, plan_json, plan_rounds
+
+    s = services()
+    if recording_id is None:
+        found = s.calls.listed()
+        if as_json:
+            emit({"recordings": [recording_json(r) for r in found]})
+        for r in [] if as_json else found:
+            say(f"{r.id}  {r.duration:7.1f} s  {r.meta.node:10}  {r.title}")
+        return
+    call = s.call(recording_id)
+    document = call.to_json()
+    try:
+        plan = plan_rounds(
+            call.exchanges, call.recording.duration, PlanOptions(count=s.settings.rounds)
+        )
+        document["rounds"] = plan_json(plan, call.exchanges)["rounds"]
+    except NoExchanges:
+        document["rounds"] = []
+    if as_json:
+        emit(document)
+        return
+    say(f"{call.recording.title}  {call.recording.duration:.1f} s  {document['roles']}")
+    for turn in call.turns:
+        say(f"{turn.start or 0:7.2f}  {turn.role.value:8}  {turn.text}")
+
+
+@app.command()
+def transcribe(
+    target: Annotated[str, typer.Argument(metavar="FILE|ID", help="a file, or a recording's id")],
+    language: Annotated[str, typer.Option(help="zh, en … or auto; the setting when empty")] = "",
+    as_json: Json = False,
+) -> None:
+    """Transcribe here and now: a recording (stored), or a file (printed only)."""
+    import tempfile
+
+    from coach.bootstrap import build, load_recogniser, transcribing
+    from coach.settings import Settings
+
+    settings = Settings()
+    if language:
+        settings = settings.model_copy(update={"speech_language": language})
+    path = Path(target)
+    if not path.is_file():
+        s = build(settings)
+        transcribing(s, lambda: load_recogniser(settings)).run(target, _bar)
+        _print_segments(s, target, as_json)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        own = {"data_dir": Path(folder), "database_url": None}
+        s = build(Settings(**{**settings.model_dump(), **own}))
+        recording_id = s.intake.take(path).recording.id
+        transcribing(s, lambda: load_recogniser(settings)).run(recording_id, _bar)
+        _print_segments(s, recording_id, as_json)
+        s.engine.dispose()
+
+
+def _bar(done: float, total: float) -> None:
+    if sys.stderr.isatty():
+        note(f"\r{done:.0f} / {total:.0f} s")
+
+
+def _print_segments(s: Services, recording_id: str, as_json: bool) -> None:
+    segments = s.calls.segments(recording_id)
+    if as_json:
+        language = s.calls.get(recording_id).language
+        emit({"language": language, "segments": [seg.to_json() for seg in segments]})
+        return
+    for seg in segments:
+        say(f"{seg.start:7.2f}  {seg.speaker:4}  {seg.text}")
+
+
+@app.command()
+def search(
+    question: str,
+    count: Annotated[int, typer.Option("-k", "--count", min=1, max=50)] = 3,
+    as_json: Json = False,
+) -> None:
+    """Who answered this best? Benchmark answers by the similarity of their questions."""
+    s = services()
+    s.search.warm(60.0)
+    found = s.search.find(question, count=count)
+    matches = [
+        {
+            "benchmark_id": m.benchmark.id,
+            "question": m.benchmark.question,
+            "answer": m.benchmark.answer,
+            "agent": m.benchmark.agent,
+            "tags": list(m.benchmark.tags),
+            "similarity": m.similarity,
+        }
+        for m in found.matches
+    ]
+    if as_json:
+        emit({"embedder": found.embedder, "none": not matches, "matches": matches})
+        return
+    note(f"({found.embedder})")
+    if not matches:
+        say("还没有这样的标杆。 Nobody yet.")
+    for m in matches:
+        say(f"{m['similarity']:.2f}  {m['agent']}  {m['question']}\n      → {m['answer']}")
+
+
+@models_app.command("list")
+def models_list(as_json: Json = False) -> None:
+    """Models on this machine, and names that can be pulled."""
+    from coach.calls.models import REPOSITORIES, installed
+    from coach.settings import Settings
+
+    settings = Settings()
+    found = installed(settings.model_folders)
+    if as_json:
+        emit(
+            {
+                "installed": [
+                    {"name": m.name, "folder": str(m.folder), "missing": list(m.missing)}
+                    for m in found
+                ],
+                "available": list(REPOSITORIES),
+            }
+        )
+        return
+    for m in found:
+        say(f"{m.name}  {m.folder}" + (f"  缺 lacks: {', '.join(m.missing)}" if m.missing else ""))
+    if not found:
+        say(f"{settings.models}: 没有模型 no models")
+    say(f"可下载 can be pulled: {', '.join(REPOSITORIES)}")
+
+
+@models_app.command("pull")
+def models_pull(name: str) -> None:
+    """Download a model from the hub, or from the mirror named in HF_ENDPOINT."""
+    from coach.calls.models import pull
+    from coach.settings import Settings
+
+    settings = Settings()
+    if settings.offline:
+        raise DownloadFailed(model=name, folder=settings.models / name, detail="COACH_OFFLINE")
+    say(str(pull(name, settings.models)))

@@ -1,0 +1,178 @@
+"""Commands that run the product: serve, demo, worker, doctor."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from coach.cli.main import Json, app, emit, note, say, services
+from coach.errors import BadInput
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PORT = 8501
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str,
+        typer.Option(
+            help="address to listen on. There is no sign-in yet: anyone who reaches an address "
+            "other than 127.0.0.1 hears every call and reads every record"
+        ),
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="port; the next free one when taken")] = PORT,
+) -> None:
+    """Open the app. On this machine only, unless --host says otherwise."""
+    from coach.settings import Settings
+
+    free = free_port(host, port)
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        note("!! 还没有登录：能连上这个地址的人都能听到全部录音。 No sign-in yet: whoever can")
+        note("!! reach this address hears every call. Use it on a network you trust only.")
+        os.environ.setdefault("COACH_ALLOWED_HOSTS", "*")
+    shown = "localhost" if host in ("127.0.0.1", "localhost") else host
+    say(f"http://{shown}:{free}")
+    sys.stdout.flush()
+    _streamlit(Settings().app_file, host, free)
+
+
+def _streamlit(app_file: Path, host: str, port: int) -> None:
+    """Become streamlit. Every option that matters is given here: a wheel has no config.toml."""
+    arguments = [
+        sys.executable, "-m", "streamlit", "run", str(app_file),
+        f"--server.address={host}", f"--server.port={port}", "--server.headless=true",
+        "--server.fileWatcherType=none", "--server.disconnectedSessionTTL=600",
+        "--server.enableStaticServing=false", "--server.maxUploadSize=5",
+        "--runner.postScriptGC=false", "--browser.gatherUsageStats=false",
+        "--client.toolbarMode=minimal", "--client.showErrorDetails=none",
+        "--browser.serverAddress=localhost", "--logger.level=warning",
+    ]  # fmt: skip
+    if os.name == "nt":
+        import subprocess
+
+        raise SystemExit(subprocess.call(arguments))
+    os.execv(sys.executable, arguments)  # noqa: S606 - our own interpreter
+
+
+def free_port(host: str, first: int) -> int:
+    """The first free port of ``first`` … ``first`` + 49.
+
+    Raises:
+        BadInput: none is free, or the address is not ours.
+    """
+    for port in range(first, first + 50):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as error:
+                if error.errno not in (13, 48, 98, 10013, 10048):
+                    raise BadInput(
+                        detail=f"不能监听 {host}", detail_en=f"cannot listen on {host}"
+                    ) from error
+                continue
+            return port
+    raise BadInput(detail="没有空闲的端口", detail_en="no free port")
+
+
+@app.command()
+def demo(
+    host: Annotated[str, typer.Option(help="see coach serve --help")] = "127.0.0.1",
+    port: Annotated[int, typer.Option()] = PORT,
+    load_only: Annotated[bool, typer.Option(help="load the demo calls, do not serve")] = False,
+) -> None:
+    """Load the bundled demo calls and team, then open the app."""
+    from coach.bootstrap import load_demo
+
+    s = services()
+    ids = load_demo(s)
+    note(f"{len(ids)} 通示范电话已就绪 demo calls ready")
+    s.engine.dispose()
+    if not load_only:
+        serve(host, port)
+
+
+@app.command()
+def worker(
+    attached: Annotated[
+        bool, typer.Option("--attached", help="stop when standard input closes")
+    ] = False,
+) -> None:
+    """Run queued work (transcription) until stopped. The app starts one by itself."""
+    import logging
+
+    from coach.bootstrap import make_worker
+    from coach.jobs.worker import ChildBroken
+    from coach.settings import Settings
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    found = make_worker(Settings())
+
+    def stop(*_: Any) -> None:
+        found.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    if attached:
+        threading.Thread(target=_until_closed, args=(stop,), daemon=True).start()
+    try:
+        found.run()
+    except ChildBroken:
+        note("任务进程起不来，请重新安装。 The job process cannot start; reinstall.")
+        raise SystemExit(3) from None
+
+
+def _until_closed(stop: Any) -> None:
+    while sys.stdin.buffer.read(1024):
+        pass
+    stop()
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """What is set, found and missing on this machine."""
+    import platform
+    from importlib.metadata import version
+
+    from coach.bootstrap import embedding_folder
+    from coach.calls.models import find_model, installed
+    from coach.errors import CoachError
+    from coach.settings import Settings
+    from coach.ui.assets import WAVESURFER
+
+    s = services()
+    settings = Settings()
+    try:
+        model: str = str(find_model(settings.model, settings.model_folders, download=False))
+    except CoachError as error:
+        model = str(error)
+    embedding = embedding_folder(settings)
+    report = {
+        "python": platform.python_version(),
+        "streamlit": version("streamlit"),
+        "faster_whisper": version("faster-whisper"),
+        "data": str(settings.data),
+        "database": s.engine.url.render_as_string(hide_password=True),
+        "recordings": len(s.calls.listed()),
+        "speech_model": model,
+        "embedding_model": str(embedding) if embedding else "none: character TF-IDF is used",
+        "models": [m.name for m in installed(settings.model_folders)],
+        "player": "ok" if WAVESURFER.is_file() else "no waveform: run make install",
+        "offline": settings.offline,
+        "worker": settings.worker,
+    }
+    if as_json:
+        emit(report)
+        return
+    for key, value in report.items():
+        say(f"{key:16} {value}")

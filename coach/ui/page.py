@@ -1,0 +1,116 @@
+"""What every page begins with: services, words, and how to speak of errors and times."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from coach.bootstrap import Services
+from coach.errors import CoachError, UnexpectedProblem
+from coach.i18n import LANGUAGES, Translator
+from coach.jobs.queue import Job, JobState
+from coach.ui.server import services
+
+log = logging.getLogger("coach.ui")
+SCREENS = Path(__file__).parent / "screens"
+LANGUAGE = "coach_language"
+FLASH = "coach_flash"
+
+
+def language() -> str:
+    """Chosen in this browser session, else the setting."""
+    chosen = st.session_state.get(LANGUAGE) or st.query_params.get("lang")
+    return chosen if chosen in LANGUAGES else services().settings.language
+
+
+def translator() -> Translator:
+    return Translator(language())
+
+
+def begin(title: str, lead: str = "") -> tuple[Services, Translator]:
+    """Services and translator, after the page's heading and what the last action had to say."""
+    t = translator()
+    st.title(t(title), anchor=False)
+    if lead:
+        st.caption(t(lead))
+    flash = st.session_state.pop(FLASH, None)
+    if flash:
+        st.success(flash)
+    return services(), t
+
+
+def flash(text: str) -> None:
+    """Say this on top of the next page drawn."""
+    st.session_state[FLASH] = text
+
+
+@contextmanager
+def telling(t: Translator) -> Iterator[None]:
+    """Errors become sentences with advice; never a traceback on a screen."""
+    try:
+        yield
+    except CoachError as error:
+        st.error(t.error(error))
+    except Exception as error:
+        log.exception("page failed")
+        st.error(t.error(UnexpectedProblem(detail=type(error).__name__)))
+
+
+def attempt(t: Translator, action: Callable[[], Any]) -> bool:
+    """Run an action of a button; say what went wrong, if it did."""
+    try:
+        action()
+    except CoachError as error:
+        st.error(t.error(error))
+        return False
+    return True
+
+
+def screen(name: str) -> str:
+    """The file of a page, for links to it."""
+    return str(SCREENS / f"{name}.py")
+
+
+def when(value: datetime, form: str = "%m-%d %H:%M") -> str:
+    """A time in the zone of the settings."""
+    return value.astimezone(services().zone).strftime(form)
+
+
+def clock(seconds: float) -> str:
+    """m:ss, or h:mm:ss."""
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    text = f"{rest // 60}:{rest % 60:02d}"
+    return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else text
+
+
+def job_line(job: Job, t: Translator, now: datetime) -> str:
+    """How far a job is, in words."""
+    if job.state is JobState.QUEUED:
+        return t("排队中")
+    if job.state is JobState.RUNNING:
+        text = t("正在转写 {done} / {total}", done=clock(job.done), total=clock(job.total))
+        left = job.seconds_left(now)
+        return text + (t("，约剩 {left}", left=clock(left)) if left is not None else "")
+    return {
+        JobState.DONE: t("转写完成"),
+        JobState.CANCELLED: t("已取消"),
+        JobState.FAILED: t("没有成功"),
+    }[job.state]
+
+
+def job_error(job: Job, t: Translator) -> str:
+    """Why a job failed and what to do, as it was stored."""
+    try:
+        stored = json.loads(job.error)
+        end = "_zh" if t.language == "zh" else ""
+        return f"{stored['message' + end]} {stored['advice' + end]}"
+    except (ValueError, KeyError, TypeError):
+        return job.error

@@ -1,0 +1,125 @@
+"""Playing a session in a page: the component's data, and what its events do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from coach.bootstrap import Services
+from coach.errors import CoachError
+from coach.game.host import Host
+from coach.game.phases import Action, EntryKind
+from coach.i18n import Translator
+from coach.library.search import LEXICAL
+from coach.ui.components import stage
+from coach.ui.page import screen
+from coach.ui.server import clip_url
+from coach.ui.stage_words import stage_words
+
+KEY = "stage"
+_NEAREST, _ERROR = "stage_nearest", "stage_error"
+FULL = """
+<style>
+[data-testid="stHeader"], [data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"] { display: none; }
+[data-testid="stMainBlockContainer"] { padding: 10px 18px 0; max-width: none; }
+@media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 8px 10px 0; } }
+</style>
+"""
+
+
+def play(s: Services, t: Translator, session_id: str) -> None:
+    """Draw the session full screen; ends on the records page when left. Raises NotFound."""
+    s.host.table(session_id)
+    st.html(FULL)
+
+    @st.fragment
+    def draw() -> None:
+        stage(stage_data(s, t, session_id), key=KEY, on_event=lambda: on_event(s, t, session_id))
+        if st.session_state.pop("stage_leave", False):
+            st.switch_page(screen("records"), query_params={"session": session_id})
+
+    draw()
+
+
+def stage_data(s: Services, t: Translator, session_id: str) -> dict[str, Any]:
+    """The host's view with a ticket for the clip, its outline, and the words of the language."""
+    view = s.host.view(session_id)
+    if "clip" in view:
+        clip = view["clip"]
+        file = s.host.clip(session_id, clip["id"])
+        clip["url"] = clip_url(session=session_id, clip=clip["id"])
+        clip["peaks"] = s.hearing.peaks(file)
+        clip["seconds"] = file.duration
+    view["t"] = stage_words(t)
+    view["error"] = st.session_state.pop(_ERROR, "")
+    nearest = st.session_state.get(_NEAREST)
+    if nearest and nearest["at"] == [session_id, view["cursor"]]:
+        view["nearest"] = nearest
+    return view
+
+
+def on_event(s: Services, t: Translator, session_id: str) -> None:
+    """What the stage sent. A refusal becomes a sentence on the stage."""
+    event = st.session_state[KEY].event
+    if not isinstance(event, dict):
+        return
+    try:
+        _do(s, t, session_id, event)
+    except CoachError as error:
+        st.session_state[_ERROR] = t.error(error)
+
+
+def _do(s: Services, t: Translator, session_id: str, event: dict[str, Any]) -> None:
+    action = str(event.get("action"))
+    host = s.host
+    if action in ("write", "untick"):
+        _entry(host, session_id, action, event)
+    elif action == "join":
+        host.join(session_id, str(event.get("name", "")))
+    elif action == "nearest":
+        _nearest(s, t, session_id)
+    elif action == "leave":
+        st.session_state["stage_leave"] = True
+    elif action in {a.value for a in Action}:
+        seen = event.get("seen")
+        # a clip heard to its end counts whatever else happened meanwhile
+        host.act(session_id, Action(action), seen if isinstance(seen, int) else None)
+
+
+def _entry(host: Host, session_id: str, action: str, event: dict[str, Any]) -> None:
+    if event.get("kind") not in {k.value for k in EntryKind}:
+        return
+    kind, round_ = EntryKind(event["kind"]), int(event.get("round", -1))
+    seat = str(event.get("seat", ""))
+    if action == "write":
+        host.write(session_id, kind, round_, seat, str(event.get("text", "")))
+    else:
+        host.untick(session_id, kind, round_, seat)
+
+
+def _nearest(s: Services, t: Translator, session_id: str) -> None:
+    """Two answers of colleagues to the same question; pressed again they go away."""
+    cursor = s.host.table(session_id).session.state.cursor
+    shown = st.session_state.get(_NEAREST)
+    if shown and shown["at"] == [session_id, cursor]:
+        st.session_state[_NEAREST] = None
+        return
+    asked = s.host.question_revealed(session_id)
+    if asked is None:
+        return
+    pack, question = asked
+    found = s.search.find(question, count=2, without_recording=pack.recording_id)
+    how = t("按字词相似") if found.embedder == LEXICAL else t("按意思相似")
+    st.session_state[_NEAREST] = {
+        "at": [session_id, cursor],
+        "how": how,
+        "matches": [
+            {
+                "agent": m.benchmark.agent,
+                "question": m.benchmark.question,
+                "answer": m.benchmark.answer,
+            }
+            for m in found.matches
+        ],
+    }

@@ -1,0 +1,170 @@
+"""通话: one call's text, roles, exchanges, benchmarks."""
+
+import html
+
+import streamlit as st
+
+from coach.bootstrap import now
+from coach.calls.call import Call
+from coach.calls.cuts import Cut
+from coach.calls.exchanges import Exchange
+from coach.calls.transcript import Role
+from coach.jobs.queue import JobState
+from coach.library.benchmark import parse_tags
+from coach.ui.components import upload
+from coach.ui.lanes import lanes
+from coach.ui.page import attempt, begin, clock, flash, job_error, job_line, screen
+from coach.ui.server import clip_url, tickets
+
+s, t = begin("通话")
+recordings = s.calls.listed()
+if not recordings:
+    st.info(t("还没有录音。"))
+    st.page_link(screen("recordings"), label=t("导入录音"))
+    st.stop()
+ids = [r.id for r in recordings]
+asked = st.query_params.get("call", "")
+chosen = st.selectbox(
+    t("选一通电话"),
+    ids,
+    index=ids.index(asked) if asked in ids else 0,
+    format_func={r.id: r.title for r in recordings}.get,
+)
+st.query_params["call"] = chosen
+ROLE = {Role.AGENT: t("坐席"), Role.CUSTOMER: t("客户"), Role.UNKNOWN: t("未定")}
+
+
+def transcript_arrived() -> None:
+    """A transcript from elsewhere was stored."""
+    if st.session_state["transcript"].event:
+        flash(t("文字稿已放入。"))
+
+
+def getting_text(recording_id: str) -> None:
+    """Transcribe, or put in a transcript made elsewhere."""
+    job = next(iter(s.jobs.listed(recording_id)), None)
+    if job is not None and job.state.open:
+        watch(recording_id)
+        return
+    if job is not None and job.state is JobState.FAILED:
+        st.error(job_error(job, t))
+    if st.button(t("转写这通电话"), type="primary") and attempt(
+        t, lambda: s.transcribe(recording_id)
+    ):
+        st.rerun()
+    upload(
+        {
+            "ticket": tickets().give(may="upload"),
+            "query": {"recording": recording_id},
+            "accept": ".json,.vtt,.srt,.txt",
+            "multiple": False,
+            "limit_mb": 50,
+            "language": t.language,
+            "t": {
+                "drop": t("或者放入现成的文字稿"),
+                "kinds": "WebVTT, SRT, whisper / whisperX JSON",
+                "waiting": t("等待"), "reading": t("正在读取…"), "cancel": t("取消"),
+                "stopped": t("已取消"), "known": t("文字稿已放入。"), "stored": t("文字稿已放入。"),
+                "lost": t("传输中断了，请再试一次。"), "too_large": t("文件超过 {mb} MB 的上限。", mb=50),
+            },
+        },
+        key="transcript",
+        on_event=transcript_arrived,
+    )  # fmt: skip
+
+
+@st.fragment(run_every=1.0)
+def watch(recording_id: str) -> None:
+    """The running job: how far, how long, and how to stop it."""
+    job = next(iter(s.jobs.listed(recording_id)), None)
+    if job is None or not job.state.open:
+        st.rerun()
+        return
+    share = min(1.0, job.done / job.total) if job.total else 0.0
+    st.progress(share, job_line(job, t, now()))
+    if st.button(t("取消转写")):
+        s.jobs.cancel(job.id)
+        st.rerun()
+
+
+def header(call: Call) -> None:
+    """The picture of the call, who is who, and how sure that is."""
+    st.html(lanes(call, ROLE))
+    r = call.recording
+    sure = t("把握 {p}", p=f"{r.role_confidence:.0%}")
+    known = [ROLE[role] for role in r.roles.values() if role is not Role.UNKNOWN]
+    left, right = st.columns([3, 1], vertical_alignment="center")
+    label = sure if known else t("还分不清谁是坐席：请对调或检查文字稿")
+    by = r.roles_by if r.roles_by not in ("", "auto") else ""
+    left.caption(f"{t('角色')}：{label}" + (f" · {by}" if by else ""))
+    if right.button(t("对调角色"), width="stretch") and attempt(
+        t, lambda: s.swap_roles(r.id, t("人工"))
+    ):
+        st.rerun()
+
+
+def exchange_card(call: Call, index: int, exchange: Exchange, marked: dict[float, str]) -> None:
+    """One exchange: hear it, mark it as a benchmark, tag it."""
+    with st.container(border=True):
+        st.markdown(f"**{index + 1}. {t('客户')}** {html.escape(exchange.question.text)}")
+        answer = exchange.answer
+        if answer is None:
+            st.caption(t("没有回答"))
+            return
+        st.markdown(f"**{t('坐席')}** {html.escape(answer.text)}")
+        a, b, c = st.columns([2, 2, 1], vertical_alignment="bottom")
+        if exchange.question.start is not None and answer.end is not None:
+            url = clip_url(
+                recording=call.recording.id, cut=Cut(exchange.question.start, answer.end).to_json()
+            )
+            a.html(f'<audio controls preload="none" style="width:100%" src="/{url}"></audio>')
+        start = exchange.question.start or 0.0
+        if start in marked:
+            c.caption(t("★ 标杆"))
+            if c.button(t("撤下"), key=f"off-{index}", width="stretch"):
+                s.benchmarks.remove(marked[start])
+                st.rerun()
+            return
+        tags = b.text_input(t("标签"), key=f"tags-{index}", placeholder=t("共情 说清时限"))
+        if c.button(t("标为标杆"), key=f"mark-{index}", width="stretch") and attempt(
+            t, lambda: s.mark(call.recording.id, index, parse_tags(tags), "")
+        ):
+            st.rerun()
+
+
+def exchanges(call: Call) -> None:
+    """All exchanges, and the way on to preparing a pack."""
+    if not call.exchanges:
+        st.warning(t("这通电话里没有找到一问一答。请确认两个人都说了话、客户和坐席没有认反。"))
+        return
+    marked = {b.start: b.id for b in s.benchmarks.listed() if b.recording_id == call.recording.id}
+    if st.button(t("用这通电话备课"), type="primary"):
+        st.switch_page(screen("prepare"), query_params={"call": call.recording.id})
+    for index, exchange in enumerate(call.exchanges):
+        exchange_card(call, index, exchange, marked)
+
+
+call = s.call(chosen)
+r = call.recording
+st.caption(
+    " · ".join(
+        p for p in (r.meta.node, r.meta.agent, r.meta.team, clock(r.duration), r.source_name) if p
+    )
+)
+if not call.turns:
+    st.info(t("还没有文字稿。"))
+    getting_text(chosen)
+else:
+    header(call)
+    one, two, three = st.tabs([t("问答 {n}", n=len(call.exchanges)), t("全文"), t("重新转写")])
+    with one:
+        exchanges(call)
+    with two:
+        rows = "".join(
+            f"<tr><td>{clock(turn.start or 0)}</td><td>{ROLE[turn.role]}</td><td>{html.escape(turn.text)}</td></tr>"
+            for turn in call.turns
+        )
+        st.html(f"<table style='width:100%;text-align:left'>{rows}</table>")
+    with three:
+        st.caption(t("新的文字稿完成以后才换下旧的。"))
+        getting_text(chosen)

@@ -1,0 +1,50 @@
+"""标杆库: who answered this best?"""
+
+import html
+
+import streamlit as st
+
+from coach.calls.cuts import Cut
+from coach.library.benchmark import Benchmark
+from coach.library.search import LEXICAL
+from coach.ui.page import begin, screen
+from coach.ui.server import clip_url
+
+s, t = begin("标杆库", "谁答得最好？输入一个问题，找同事的标杆回答。")
+library = s.benchmarks.listed()
+if not library:
+    st.info(t("还没有标杆。打开一通电话，把答得好的问答标为标杆。"))
+    st.page_link(screen("call"), label=t("打开通话"))
+    st.stop()
+s.search.warm()
+question = st.text_input(t("客户问了什么"), placeholder=t("例如：为什么又扣我钱"), max_chars=1000)
+
+
+def card(b: Benchmark, note: str = "") -> None:
+    """One benchmark: question, answer, sound, tags."""
+    with st.container(border=True):
+        st.markdown(f"**{html.escape(b.question)}**")
+        st.markdown(html.escape(b.answer))
+        st.caption(
+            " · ".join(p for p in (b.agent, b.node, *(f"#{tag}" for tag in b.tags), note) if p)
+        )
+        url = clip_url(recording=b.recording_id, cut=Cut(b.start, b.end).to_json())
+        st.html(f'<audio controls preload="none" style="width:100%" src="/{url}"></audio>')
+
+
+if question.strip():
+    found = s.search.find(question, count=3)
+    how = (
+        t("按字词相似查找（没有装语义模型）")
+        if found.embedder == LEXICAL
+        else t("按意思相似查找：{name}", name=found.embedder)
+    )
+    st.caption(how)
+    if not found.matches:
+        st.info(t("还没有这样的标杆。换个说法，或请质检推荐一通。"))
+    for m in found.matches:
+        card(m.benchmark, t("相似 {p}", p=f"{m.similarity:.2f}"))
+else:
+    st.caption(t("共 {n} 个标杆", n=len(library)))
+    for b in library[:20]:
+        card(b)

@@ -1,0 +1,96 @@
+"""备课: a call becomes a pack."""
+
+import html
+
+import streamlit as st
+
+from coach.errors import NoExchanges
+from coach.game.pack import PackWords
+from coach.game.rounds import Plan, PlanOptions, StepTimes, plan_rounds
+from coach.ui.page import begin, clock, flash, screen
+
+s, t = begin("备课", "选一通电话，切成几个回合；不满意就改，满意就存成分享包。")
+ready = [r for r in s.calls.listed() if s.calls.segments(r.id)]
+if not ready:
+    st.info(t("还没有带文字稿的录音。先导入一通，再转写或放入文字稿。"))
+    st.page_link(screen("recordings"), label=t("去导入"))
+    st.stop()
+ids = [r.id for r in ready]
+asked = st.query_params.get("call", "")
+chosen = st.selectbox(
+    t("选一通电话"),
+    ids,
+    index=ids.index(asked) if asked in ids else 0,
+    format_func={r.id: r.title for r in ready}.get,
+)
+call = s.call(chosen)
+defaults = StepTimes()
+a, b = st.columns(2)
+count = a.slider(t("回合"), 1, 8, s.settings.rounds)
+minutes = b.slider(
+    t("时间（分钟，0 = 整通）"),
+    0.0,
+    15.0,
+    s.settings.minutes,
+    0.5,
+    help=t("每一步都算在内，最后的回忆不算"),
+)
+with st.expander(t("每一步的时间（秒，0 = 不要这一步）")):
+    columns = st.columns(4)
+    steps = StepTimes(
+        answer=columns[0].number_input(t("你会怎么答"), 0, 120, int(defaults.answer)),
+        share=columns[1].number_input(t("大家说"), 0, 120, int(defaults.share)),
+        note=columns[2].number_input(t("记一笔"), 0, 120, int(defaults.note)),
+        guess=columns[3].number_input(t("猜下一问"), 0, 120, int(defaults.guess)),
+    )
+options = PlanOptions(count=count, minutes=minutes, steps=steps)
+
+
+def preview(plan: Plan) -> None:
+    """The rounds as they would play."""
+    if plan.fewer:
+        st.warning(t("这通电话只够 {n} 个回合。", n=len(plan.rounds)))
+    if not plan.fits:
+        st.warning(
+            t("要 {need}，超过了 {have}。可以少切几个回合、缩短每一步，或换一通电话。",
+              need=clock(plan.seconds), have=clock(plan.budget))
+        )  # fmt: skip
+    st.caption(t("共 {n} 个回合，约 {time}", n=len(plan.rounds), time=clock(plan.seconds)))
+    for r in plan.rounds:
+        opening = call.exchanges[r.opening]
+        answer = opening.answer
+        with st.container(border=True):
+            st.markdown(
+                f"**{t('第 {n} 回合', n=r.position)}** · {html.escape(opening.question.text)}"
+            )
+            st.caption(f"{t('标杆')}：{html.escape(answer.text) if answer else ''}")
+            extra = []
+            if r.follow_ups:
+                extra.append(t("猜完接着放 {n} 个小问答", n=len(r.follow_ups)))
+            if r.skipped:
+                extra.append(t("省去 {n} 个", n=len(r.skipped)))
+            if extra:
+                st.caption(" · ".join(extra))
+
+
+try:
+    plan = plan_rounds(call.exchanges, call.recording.duration, options)
+except NoExchanges as error:
+    st.error(t.error(error))
+    st.page_link(screen("call"), label=t("打开这通电话"), query_params={"call": chosen})
+    st.stop()
+preview(plan)
+with st.form("pack"):
+    title = st.text_input(t("标题"), call.recording.title)
+    a, b = st.columns(2)
+    metric = a.text_input(t("针对的指标"), placeholder=t("例如：一次解决率"))
+    alias = b.text_input(
+        t("标杆的称呼"), call.recording.meta.agent, help=t("大屏上显示的名字，可以是化名")
+    )
+    why = st.text_input(t("为什么听这一通"), placeholder=t("一句话"))
+    if st.form_submit_button(t("存成分享包"), type="primary"):
+        pack = s.prepare(
+            chosen, options, PackWords(title.strip(), metric.strip(), alias.strip(), why.strip())
+        )
+        flash(t("分享包“{title}”做好了。", title=pack.title))
+        st.switch_page(screen("stage"), query_params={"pack": pack.id})

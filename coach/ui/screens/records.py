@@ -1,0 +1,48 @@
+"""记录: the sessions played, each as a page, Markdown and CSV."""
+
+import streamlit as st
+
+from coach.game.phases import Mode
+from coach.meeting import record
+from coach.ui.page import begin, screen, when
+
+s, t = begin("记录")
+sessions = s.host.listed()
+if not sessions:
+    st.info(t("还没有记录。开一场分享会，记录会自己写好。"))
+    st.page_link(screen("stage"), label=t("去开分享会"))
+    st.stop()
+titles = {p.id: p.title for p in s.packs.listed()}
+
+
+def label(session_id: str) -> str:
+    """One line for a session."""
+    x = by_id[session_id]
+    kind = (
+        x.team_name or t("班会") if x.mode is Mode.TEAM else t("自练：{name}", name=x.seats[0].name)
+    )
+    state = "" if x.state.ended else t("（未结束）")
+    return f"{when(x.created_at)} · {kind} · {titles.get(x.pack_id, '')} {state}"
+
+
+by_id = {x.id: x for x in sessions}
+asked = st.query_params.get("session", "")
+ids = list(by_id)
+chosen = st.selectbox(
+    t("选一场"), ids, index=ids.index(asked) if asked in by_id else 0, format_func=label
+)
+st.query_params["session"] = chosen
+table = s.host.table(chosen)
+text = record.markdown(table, s.zone, t)
+a, b, c = st.columns(3)
+name = f"{table.session.created_at.astimezone(s.zone):%Y%m%d-%H%M}"
+a.download_button(t("下载 Markdown"), text, f"{name}.md", "text/markdown", width="stretch")
+b.download_button(
+    t("下载 CSV"), "\ufeff" + record.csv(table, s.zone), f"{name}.csv", "text/csv", width="stretch"
+)
+if not table.session.state.ended:
+    target = "stage" if table.session.mode is Mode.TEAM else "practice"
+    if c.button(t("接着开"), type="primary", width="stretch"):
+        st.switch_page(screen(target), query_params={"session": chosen})
+with st.container(border=True):
+    st.markdown(text)

@@ -1,0 +1,81 @@
+"""分享会: choose pack and people, then play."""
+
+import streamlit as st
+
+from coach.game.phases import Mode
+from coach.people.team import parse_names
+from coach.ui.page import attempt, begin, clock, screen, translator, when
+from coach.ui.playing import play
+from coach.ui.server import services
+
+session_id = st.query_params.get("session", "")
+if session_id:
+    play(services(), translator(), session_id)
+    st.stop()
+
+s, t = begin("分享会", "选好分享包，勾上到场的人，就可以开始。")
+packs, teams = s.packs.listed(), s.teams.listed()
+running = [x for x in s.host.listed() if x.mode is Mode.TEAM and not x.state.ended]
+names = {p.id: p.title for p in packs}
+for x in running[:3]:
+    label = t(
+        "接着开：{title}（{team}，{time}）",
+        title=names.get(x.pack_id, ""),
+        team=x.team_name,
+        time=when(x.created_at),
+    )
+    if st.button(label, key=f"go-{x.id}"):
+        st.query_params.clear()
+        st.query_params["session"] = x.id
+        st.rerun()
+if not packs:
+    st.info(t("还没有分享包。先备课：选一通电话，切成四个回合。"))
+    st.page_link(screen("prepare"), label=t("去备课"))
+    st.stop()
+
+ids = [p.id for p in packs]
+asked = st.query_params.get("pack", "")
+pack_id = st.selectbox(
+    t("分享包"),
+    ids,
+    index=ids.index(asked) if asked in ids else 0,
+    format_func={p.id: f"{p.title} · {clock(p.seconds)}" for p in packs}.get,
+)
+people: list[tuple[str | None, str]] = []
+team = None
+if teams:
+    team = st.selectbox(t("班组"), teams, format_func=lambda found: found.name)
+    with st.container(border=True):
+        st.markdown(f"**{t('谁到了')}**")
+        columns = st.columns(4)
+        for i, person in enumerate(team.members):
+            if columns[i % 4].checkbox(person.name, value=True, key=f"here-{team.id}-{person.id}"):
+                people.append((person.id, person.name))
+        if not team.members:
+            st.caption(t("这个班组还没有组员。"))
+else:
+    st.info(t("还没有班组。可以先写访客的名字开一场，也可以去添加班组。"))
+    st.page_link(screen("teams"), label=t("添加班组"))
+visitors = st.text_input(t("访客"), placeholder=t("名字，用逗号分开"))
+people += [(None, name) for name in parse_names(visitors)]
+leader = st.text_input(t("主持"), placeholder=t("班长的名字"))
+st.caption(t("{n} 人到场。开始后按空格走下一步，按 ? 看所有按键。", n=len(people)))
+if st.button(t("开始分享会"), type="primary", disabled=not people):
+    opened: list[str] = []
+
+    def start() -> None:
+        """Open the session with who is ticked."""
+        opened.append(
+            s.host.open(
+                pack_id,
+                people,
+                team_id=team.id if team else None,
+                team_name=team.name if team else "",
+                leader=leader.strip()[:40],
+            ).id
+        )
+
+    if attempt(t, start):
+        st.query_params.clear()
+        st.query_params["session"] = opened[0]
+        st.rerun()

@@ -1,0 +1,54 @@
+"""今日: what to do now."""
+
+import streamlit as st
+
+from coach.game.phases import Mode
+from coach.ui.page import begin, clock, screen, when
+
+s, t = begin("今日", "把最好的一通电话，变成全班四分钟的练习。")
+packs, teams = s.packs.listed(), s.teams.listed()
+sessions = [x for x in s.host.listed() if x.mode is Mode.TEAM]
+running = [x for x in sessions if not x.state.ended]
+names = {p.id: p.title for p in packs}
+
+for x in running[:3]:
+    with st.container(border=True):
+        st.subheader(t("还没结束：{title}", title=names.get(x.pack_id, "")), anchor=False)
+        st.caption(f"{x.team_name} · {when(x.created_at)} · {t('{n} 人', n=len(x.seats))}")
+        if st.button(t("接着开"), key=f"go-{x.id}", type="primary"):
+            st.switch_page(screen("stage"), query_params={"session": x.id})
+
+if not s.calls.listed():
+    st.info(t("还没有录音。先导入一通电话：wav、mp3、m4a、flac、ogg、amr 都可以。"))
+    st.page_link(screen("recordings"), label=t("导入录音"))
+elif not packs:
+    st.info(t("录音有了，还没有分享包。选一通电话，切成四个回合。"))
+    st.page_link(screen("prepare"), label=t("去备课"))
+if not teams:
+    st.info(t("还没有班组。先写上组员的名字，开会时打勾就行。"))
+    st.page_link(screen("teams"), label=t("添加班组"))
+
+if packs:
+    st.subheader(t("可以开的分享包"), anchor=False)
+for pack in packs[:6]:
+    with st.container(border=True):
+        left, right = st.columns([4, 1], vertical_alignment="center")
+        left.markdown(f"**{pack.title}**")
+        parts = [
+            pack.node,
+            t("{n} 个回合", n=len(pack.rounds)),
+            clock(pack.seconds),
+            when(pack.created_at),
+        ]
+        left.caption(" · ".join(p for p in parts if p))
+        if right.button(t("开分享会"), key=f"open-{pack.id}", width="stretch"):
+            st.switch_page(screen("stage"), query_params={"pack": pack.id})
+
+if len(sessions) > len(running):
+    st.subheader(t("最近的记录"), anchor=False)
+for x in [x for x in sessions if x.state.ended][:3]:
+    st.page_link(
+        screen("records"),
+        label=f"{when(x.created_at)} · {x.team_name} · {names.get(x.pack_id, '')}",
+        query_params={"session": x.id},
+    )

@@ -1,0 +1,189 @@
+"""The server beside the pages: routes for clips and uploads, guard, worker, start and end."""
+
+from __future__ import annotations
+
+import gc
+import json
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from coach.bootstrap import Services, build
+from coach.calls.cuts import Cut
+from coach.calls.recording import CallMeta, meta_from_name, parse_when, safe_name
+from coach.errors import CoachError, DiskFull, NotFound, NotHearable, UploadTooLarge
+from coach.jobs.supervisor import Supervisor
+from coach.settings import Settings
+from coach.ui.assets import STATIC
+from coach.ui.tokens import Tickets, load_key
+
+MAIN = Path(__file__).parent / "main.py"
+TRANSCRIPT_LIMIT = 50  # MB
+
+
+@lru_cache(maxsize=1)
+def services() -> Services:
+    """One set of services for the whole process."""
+    return build(Settings())
+
+
+@lru_cache(maxsize=1)
+def tickets() -> Tickets:
+    """The tickets of this data folder."""
+    return Tickets(load_key(services().settings.data))
+
+
+def clip_url(**what: Any) -> str:
+    """The address of a clip: ``session`` and ``clip``, or ``recording`` and ``cut``."""
+    return f"api/clip/{tickets().give(**what)}"
+
+
+class Fresh(StaticFiles):
+    """Static files that a browser asks about each time (ETag): none is stale after an upgrade."""
+
+    def file_response(self, *args: Any, **more: Any) -> Response:
+        response = super().file_response(*args, **more)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+async def clip(request: Request) -> Response:
+    """A clip by its ticket: 401 without a good one, 403 before its step, ranges answered."""
+    ticket = tickets().read(request.path_params["ticket"])
+    if ticket is None:
+        return JSONResponse({"error": "ticket"}, 401)
+    try:
+        found = await run_in_threadpool(_clip, ticket)
+    except NotHearable as error:
+        return _problem(error, 403)
+    except NotFound as error:
+        return _problem(error, 404)
+    headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+    return FileResponse(found, media_type="audio/wav", headers=headers)
+
+
+def _clip(ticket: dict[str, Any]) -> Path:
+    if "session" in ticket:
+        return services().host.clip(str(ticket["session"]), str(ticket["clip"])).path
+    cut = Cut.from_json(ticket["cut"])
+    return services().hearing.clip(str(ticket["recording"]), cut).path
+
+
+async def upload(request: Request) -> Response:
+    """A recording or transcript streamed to disk, then imported off the event loop."""
+    ticket = tickets().read(request.query_params.get("ticket", ""))
+    if ticket is None or ticket.get("may") != "upload":
+        return JSONResponse({"error": "ticket"}, 401)
+    s = services()
+    s.settings.incoming.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(dir=s.settings.incoming) as folder:
+            name = safe_name(request.query_params.get("name", ""))
+            path = Path(folder) / ("upload" + Path(name).suffix.lower()[:8])
+            about = request.query_params.get("recording", "")
+            limit = TRANSCRIPT_LIMIT if about else s.settings.max_upload_mb
+            await _to_disk(request, path, limit, name)
+            answer = await run_in_threadpool(_import, path, name, about, dict(request.query_params))
+        return JSONResponse(answer)
+    except CoachError as error:
+        return _problem(error, 413 if isinstance(error, UploadTooLarge) else 422)
+    except ClientDisconnect:
+        return Response(status_code=499)  # cancelled by its sender; the folder is gone already
+
+
+async def _to_disk(request: Request, path: Path, limit: int, name: str) -> None:
+    most = limit * 1024 * 1024
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > most:
+        raise UploadTooLarge(limit_mb=limit)
+    size = 0
+    try:
+        with path.open("wb") as file:
+            async for block in request.stream():
+                size += len(block)
+                if size > most:
+                    raise UploadTooLarge(limit_mb=limit)
+                file.write(block)
+    except OSError as error:
+        if error.errno == 28:
+            raise DiskFull(name=name) from error
+        raise
+
+
+def _import(path: Path, name: str, recording_id: str, query: dict[str, str]) -> dict[str, Any]:
+    s = services()
+    if recording_id:
+        taken = s.intake.describe(recording_id, path, name=name)
+        return {"recording": taken.id, "title": taken.title, "known": True}
+    when = query.get("called_at", "")
+    typed = CallMeta(
+        agent=query.get("agent", "")[:80],
+        team=query.get("team", "")[:80],
+        called_at=parse_when(when, s.zone) if when else None,
+        node=query.get("node", "")[:80],
+    )
+    meta = typed.filled_from(meta_from_name(name, s.settings.filename_pattern, s.zone))
+    taken_in = s.intake.take(path, name=name, meta=meta)
+    found = taken_in.recording
+    return {"recording": found.id, "title": found.title, "known": taken_in.known}
+
+
+def _problem(error: CoachError, status: int) -> JSONResponse:
+    return JSONResponse({"error": error.as_dict()}, status)
+
+
+async def health(_: Request) -> Response:
+    """Is the server there, and its database?"""
+    try:
+        await run_in_threadpool(lambda: services().packs.listed()[:1])
+    except Exception as error:
+        return JSONResponse({"ok": False, "error": type(error).__name__}, 503)
+    return JSONResponse({"ok": True})
+
+
+def routes() -> list[BaseRoute]:
+    """Our routes beside Streamlit's."""
+    return [
+        Route("/api/health", health),
+        Route("/api/clip/{ticket}", clip),
+        Route("/api/upload", upload, methods=["PUT"]),
+        Mount("/coach-static", Fresh(directory=STATIC)),
+    ]
+
+
+def middleware() -> list[Middleware]:
+    """Only names of this machine are answered, so that no website can rebind its way in."""
+    allowed = [name.strip() for name in Settings().allowed_hosts.split(",") if name.strip()]
+    return [Middleware(TrustedHostMiddleware, allowed_hosts=allowed)]
+
+
+@asynccontextmanager
+async def lifespan(_: Any) -> AsyncIterator[None]:
+    """Open the database, start the worker, and freeze what is loaded out of garbage collection."""
+    s = await run_in_threadpool(services)
+    supervisor = Supervisor() if s.settings.worker == "app" else None
+    if supervisor is not None:
+        supervisor.start()
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        if supervisor is not None:
+            await run_in_threadpool(supervisor.stop)
+
+
+def as_data(document: Any) -> Any:
+    """Plain JSON values for a component: tuples to lists, nothing exotic."""
+    return json.loads(json.dumps(document, ensure_ascii=False))

@@ -1,0 +1,59 @@
+"""The words of the stage in a language. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coach.game.phases import Kind
+from coach.i18n import Translator
+
+
+def stage_words(t: Translator) -> dict[str, Any]:
+    """Every label that the stage's JavaScript shows; ``{n}`` and ``{m}`` are filled there."""
+    return {
+        "steps": {
+            Kind.OPENING.value: t("今天听什么"),
+            Kind.QUESTION.value: t("客户来问"),
+            Kind.ANSWER.value: t("你会怎么答"),
+            Kind.SHARE.value: t("大家说"),
+            Kind.BENCHMARK.value: t("听标杆"),
+            Kind.NOTE.value: t("记一笔"),
+            Kind.GUESS.value: t("猜下一问"),
+            Kind.FOLLOW.value: t("继续听"),
+            Kind.RECALL.value: t("合上记录说三点"),
+            Kind.SUMMARY.value: t("小结"),
+        },
+        "round": t("第 {n} / {m} 回合"),
+        "looking_back": t("回看"),
+        "node": t("业务节点"), "metric": t("指标"), "benchmark": t("标杆"), "why": t("为什么听"),
+        "start_hint": t("按空格开始"),
+        "customer": t("客户"), "yours": t("我的"),
+        "how": t("换成你，怎么答？"),
+        "what_next": t("客户接下来会问什么？"),
+        "recall": t("合上记录，说出三个要点"),
+        "three_points": t("三个要点"),
+        "count_answer": t("{n} / {m} 人已答"),
+        "count_note": t("{n} / {m} 人已记"),
+        "count_guess": t("{n} / {m} 人已猜"),
+        "count_recall": t("{n} / {m} 人已说"),
+        "answered": t("{n} / {m} 人作答"),
+        "aloud": t("{n} 人口头回答"),
+        "nobody_wrote": t("还没有人写下来，请大家口头说。"),
+        "guessed": t("刚才猜的"),
+        "who": t("谁"), "type_here": t("打字记下（可以不写，点名字打勾就行）"),
+        "write_down": t("记下"), "locked": t("已锁定"), "late": t("晚到的人"),
+        "paused": t("已暂停"), "resume_hint": t("按 K 继续"),
+        "pause": t("暂停"), "resume": t("继续"), "replay": t("重听"), "back": t("回看"),
+        "skip": t("跳过"), "next": t("下一步"), "end": t("结束"), "keys": t("按键"),
+        "end_sure": t("现在结束分享会吗？已经记下的都会保留。"),
+        "ended": t("分享会已结束。"), "reopen": t("接着开"), "leave": t("看记录"),
+        "nearest": t("同事怎么答"), "nearest_short": t("同事怎么答"),
+        "nobody_yet": t("还没有这样的标杆。"),
+        "click_to_play": t("点击播放"),
+        "sound_failed": t("声音没有放出来：请检查网络后按 P 重听，或按 ⇧→ 跳过。"),
+        "help": [
+            ["␣ / →", t("下一步（正在放时不动）")], ["K", t("按一下暂停，再按继续")],
+            ["P", t("重听")], ["←", t("回看上一步")], ["⇧ →", t("跳过这一步")],
+            ["B", t("同事怎么答（听完标杆以后）")], ["?", t("显示或收起按键")],
+        ],
+    }  # fmt: skip

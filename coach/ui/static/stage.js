@@ -1,0 +1,199 @@
+// The stage: draws what the server says may be seen, and sends what the leader does. It holds no
+// state of the game: a reload or a second tab shows the same step.
+import { Player } from "./player.js";
+import { draw } from "./stage_view.js";
+
+const DEBOUNCE = 400;
+const stages = new WeakMap();
+
+class Stage {
+  constructor(root) {
+    this.root = root;
+    this.lastNext = 0;
+    this.player = new Player({ onEnded: () => this.ended(), onState: () => this.refresh() });
+    this.onKey = (event) => this.key(event);
+    document.addEventListener("keydown", this.onKey, true);
+    root.addEventListener("click", (event) => this.click(event));
+    root.addEventListener("submit", (event) => this.submit(event));
+    this.clock = setInterval(() => this.tick(), 250);
+  }
+
+  update(data, send) {
+    const moved = !this.data || data.cursor !== this.data.cursor;
+    this.data = data;
+    this.send = send;
+    this.received = performance.now();
+    draw(this.root, data);
+    const fresh = this.player.load(data.clip, this.root.querySelector(".wave"));
+    this.player.show([...this.root.querySelectorAll(".word")]);
+    if (data.clip && (fresh || moved)) {
+      if (!data.heard && !data.paused && !data.ended) this.player.play(true);
+    }
+    if (data.paused && this.player.playing) this.player.pause();
+    this.refresh();
+    this.tick();
+  }
+
+  // What the player is doing changes buttons and hints, nothing else.
+  refresh() {
+    const d = this.data;
+    if (!d) return;
+    this.root.classList.toggle("sounding", this.player.playing);
+    this.root.classList.toggle("blocked", Boolean(d.clip) && !this.player.playing && !d.heard && !d.paused);
+    this.root.classList.toggle("failed", Boolean(this.player.failed));
+    const next = this.root.querySelector("[data-do=next]");
+    if (next) next.disabled = !this.mayNext();
+  }
+
+  mayNext() {
+    const d = this.data;
+    const back = d.cursor < d.reached;
+    return !d.paused && !d.ended && !this.player.playing && (back || d.heard);
+  }
+
+  act(action, more = {}) {
+    this.send({ action, seen: this.data.revision, at: Date.now(), ...more });
+  }
+
+  next() {
+    const now = performance.now();
+    if (!this.mayNext() || now - this.lastNext < DEBOUNCE) return;
+    this.lastNext = now;
+    this.player.pause();
+    this.act("next");
+  }
+
+  ended() {
+    if (!this.data.heard) this.act("heard");
+  }
+
+  toggle() {
+    const d = this.data;
+    if (d.ended) return;
+    if (d.paused) {
+      this.act("resume");
+      if (this.player.clip && !this.player.audio.ended && this.player.audio.currentTime > 0) this.player.play();
+    } else {
+      this.player.pause();
+      this.act("pause");
+    }
+  }
+
+  key(event) {
+    const target = event.composedPath()[0];
+    const typing = target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+    if (!this.root.isConnected || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (typing) {
+      if (event.key === "Escape") target.blur();
+      return;
+    }
+    const does = {
+      " ": () => this.next(),
+      ArrowRight: () => (event.shiftKey ? this.skip() : this.next()),
+      ArrowLeft: () => { this.player.pause(); this.act("back"); },
+      k: () => this.toggle(),
+      p: () => this.player.play(true),
+      b: () => this.act("nearest"),
+      "?": () => this.root.classList.toggle("help"),
+      Escape: () => this.root.classList.remove("help"),
+    }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!does) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!event.repeat) does();
+  }
+
+  skip() { this.player.pause(); this.act("skip"); }
+
+  click(event) {
+    const button = event.target.closest("[data-do]");
+    if (!button) return;
+    const d = this.data;
+    const does = {
+      next: () => this.next(),
+      skip: () => this.skip(),
+      back: () => { this.player.pause(); this.act("back"); },
+      pause: () => this.toggle(),
+      replay: () => this.player.play(true),
+      play: () => this.player.play(true),
+      nearest: () => this.act("nearest"),
+      end: () => { if (window.confirm(d.t.end_sure)) this.act("end"); },
+      reopen: () => this.act("reopen"),
+      leave: () => this.act("leave"),
+      help: () => this.root.classList.toggle("help"),
+      seat: () => this.tickSeat(button.dataset.seat, button.getAttribute("aria-pressed") === "true"),
+    }[button.dataset.do];
+    if (does) does();
+    button.blur();
+  }
+
+  tickSeat(seat, done) {
+    const { kind, round, open } = this.data.writing;
+    if (open) this.act(done ? "untick" : "write", { kind, round, seat, text: "" });
+  }
+
+  submit(event) {
+    event.preventDefault();
+    const form = event.target;
+    if (form.dataset.form === "join") {
+      const name = form.elements.name.value.trim();
+      if (name) this.act("join", { name });
+      form.reset();
+      return;
+    }
+    const { kind, round } = this.data.writing;
+    const text = form.elements.text.value;
+    if (!text.trim()) return;
+    this.act("write", { kind, round, seat: form.elements.seat.value, text });
+    form.elements.text.value = "";
+    form.elements.text.focus();
+  }
+
+  tick() {
+    const d = this.data;
+    if (!d) return;
+    const since = d.clock.running ? (performance.now() - this.received) / 1000 : 0;
+    const total = d.clock.total + since;
+    this.put(".clock-total", `${clock(total)} / ${clock(d.clock.planned)}`, total > d.clock.planned);
+    if (d.cursor !== d.reached || !d.step.seconds) { this.put(".clock-step", "", false); return; }
+    const left = d.step.seconds - d.clock.step - since;
+    this.put(".clock-step", d.clip ? "" : (left < 0 ? "+" : "") + clock(Math.abs(left)), left < 0);
+  }
+
+  put(selector, text, over) {
+    const place = this.root.querySelector(selector);
+    if (!place) return;
+    if (place.textContent !== text) place.textContent = text;
+    place.classList.toggle("over", over);
+  }
+
+  close() {
+    clearInterval(this.clock);
+    document.removeEventListener("keydown", this.onKey, true);
+    this.player.clear();
+  }
+}
+
+function clock(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+export function mount({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".stage");
+  let stage = stages.get(root);
+  if (!stage) {
+    stage = new Stage(root);
+    stages.set(root, stage);
+  }
+  stage.update(data, (event) => setTriggerValue("event", event));
+}
+
+export function unmount(parentElement) {
+  const root = parentElement.querySelector(".stage");
+  const stage = root && stages.get(root);
+  if (stage) {
+    stage.close();
+    stages.delete(root);
+  }
+}

@@ -1,0 +1,166 @@
+// Markup of the stage, from the server's view. What is being typed survives a redraw.
+const esc = (text) =>
+  String(text ?? "").replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+
+export function draw(root, d) {
+  const typed = keep(root);
+  root.dataset.step = d.step.kind;
+  root.dataset.mode = d.mode;
+  root.innerHTML = `
+    <header>${header(d)}</header>
+    <main>${body(d)}</main>
+    <footer>${controls(d)}</footer>
+    ${help(d)}
+    ${d.paused ? `<div class="veil" role="status"><b>${esc(d.t.paused)}</b><span>${esc(d.t.resume_hint)}</span></div>` : ""}`;
+  restore(root, typed);
+}
+
+function header(d) {
+  const dots = d.steps
+    .map((s, i) => ({ ...s, i }))
+    .filter((s) => s.kind === "question")
+    .map((s, n) => {
+      const now = d.step.round === s.round;
+      const done = d.reached >= s.i;
+      return `<i class="${now ? "now" : done ? "done" : ""}" aria-label="${n + 1}"></i>`;
+    })
+    .join("");
+  const where = d.step.round >= 0 ? esc(d.t.round).replace("{n}", d.step.round + 1).replace("{m}", d.rounds) : esc(d.opening.title);
+  const look = d.cursor < d.reached ? `<em>${esc(d.t.looking_back)}</em>` : "";
+  return `<span class="where">${where}</span><span class="dots">${dots}</span>
+    <strong class="name">${esc(d.t.steps[d.step.kind])}</strong>${look}
+    <span class="clock-step" role="timer"></span><span class="clock-total"></span>`;
+}
+
+function body(d) {
+  const parts = {
+    opening: () => opening(d),
+    question: () => guesses(d) + wave(d) + words(d, "question"),
+    answer: () => small(d) + `<p class="ask">${esc(d.t.how)}</p>` + writing(d),
+    share: () => small(d) + wall(d),
+    benchmark: () => small(d) + wave(d) + words(d, "answer") + wall(d),
+    note: () => small(d) + said(d) + writing(d),
+    guess: () => `<p class="ask">${esc(d.t.what_next)}</p>` + writing(d),
+    follow: () => guesses(d) + wave(d) + words(d, "follow"),
+    recall: () => `<p class="ask">${esc(d.t.recall)}</p>` + writing(d),
+    summary: () => summary(d),
+  };
+  const blocked = d.clip
+    ? `<button class="unblock" data-do="play">▶&#xFE0E; ${esc(d.t.click_to_play)}</button>
+       <p class="sound-failed">${esc(d.t.sound_failed)}</p>`
+    : "";
+  const error = d.error ? `<p class="error" role="alert">${esc(d.error)}</p>` : "";
+  return error + parts[d.step.kind]() + blocked + nearest(d);
+}
+
+function opening(d) {
+  const o = d.opening;
+  const rows = [[d.t.node, o.node], [d.t.metric, o.metric], [d.t.benchmark, o.alias], [d.t.why, o.why]]
+    .filter(([, value]) => value)
+    .map(([name, value]) => `<div><dt>${esc(name)}</dt><dd>${esc(value)}</dd></div>`)
+    .join("");
+  return `<h1>${esc(o.title)}</h1><dl>${rows}</dl><p class="ask">${esc(d.t.start_hint)}</p>`;
+}
+
+function words(d, part) {
+  const list = (d.clip.words || []).map(([, , text]) => `<span class="word">${esc(text)}</span>`).join("");
+  const plain = part === "answer" ? d.answer : part === "question" ? d.question : d.said_next;
+  return `<p class="speech ${part}">${list || esc(plain)}</p>`;
+}
+
+const wave = () => `<div class="wave" aria-hidden="true"></div>`;
+const small = (d) => (d.question ? `<p class="asked"><b>${esc(d.t.customer)}</b>${esc(d.question)}</p>` : "");
+const said = (d) => (d.answer ? `<p class="asked answer"><b>${esc(d.t.benchmark)}</b>${esc(d.answer)}</p>` : "");
+
+function wall(d) {
+  if (!d.wall) return "";
+  const cards = d.wall.map((text) => `<li>${esc(text)}</li>`).join("");
+  const aloud = d.aloud ? `<li class="aloud">${esc(d.t.aloud).replace("{n}", d.aloud)}</li>` : "";
+  return cards || aloud ? `<ul class="wall">${cards}${aloud}</ul>` : `<p class="quiet">${esc(d.t.nobody_wrote)}</p>`;
+}
+
+function guesses(d) {
+  if (!d.guesses || !d.guesses.length) return "";
+  return `<p class="guesses"><b>${esc(d.t.guessed)}</b>${d.guesses.map((g) => `<span>${esc(g)}</span>`).join("")}</p>`;
+}
+
+function writing(d) {
+  const w = d.writing;
+  const done = w.seats.filter((s) => s.done).length;
+  const solo = d.mode === "solo";
+  const chips = solo ? "" : w.seats
+    .map((s) => `<button data-do="seat" data-seat="${esc(s.id)}" aria-pressed="${s.done}" ${w.open ? "" : "disabled"}>${esc(s.name)}</button>`)
+    .join("");
+  const count = solo ? "" : `<p class="count" role="status">${esc(d.t[`count_${w.kind}`]).replace("{n}", done).replace("{m}", w.seats.length)}</p>`;
+  const options = w.seats.map((s) => `<option value="${esc(s.id)}">${esc(s.name)}</option>`).join("");
+  const mine = solo && w.seats[0]?.text ? `<p class="mine"><b>${esc(d.t.yours)}</b>${esc(w.seats[0].text)}</p>` : "";
+  const form = w.open
+    ? `<form data-form="write"><select name="seat" aria-label="${esc(d.t.who)}" ${solo ? "hidden" : ""}>${options}</select>
+       <textarea name="text" rows="${solo ? 3 : 1}" maxlength="2000" aria-label="${esc(d.t.type_here)}" placeholder="${esc(d.t.type_here)}"></textarea>
+       <button>${esc(d.t.write_down)}</button></form>`
+    : `<p class="quiet">${esc(d.t.locked)}</p>`;
+  const join = solo ? "" : `<form data-form="join" class="join"><input name="name" maxlength="40" aria-label="${esc(d.t.late)}" placeholder="${esc(d.t.late)}"><button>＋</button></form>`;
+  return `${count}<div class="seats">${chips}${join}</div>${mine}${form}`;
+}
+
+function summary(d) {
+  const s = d.summary;
+  const rounds = s.rounds
+    .map((r, i) => `<li><b>${i + 1}</b><div><p>${esc(r.question)}</p><p class="answer">${esc(r.answer)}</p>
+      ${r.notes.map((n) => `<p class="note">✎&#xFE0E; ${esc(n)}</p>`).join("")}</div>
+      <span>${esc(d.t.answered).replace("{n}", r.answered).replace("{m}", s.present)}</span></li>`)
+    .join("");
+  const recall = s.recall.length ? `<h2>${esc(d.t.three_points)}</h2><ul class="wall">${s.recall.map((r) => `<li>${esc(r)}</li>`).join("")}</ul>` : "";
+  return `<ol class="summary">${rounds}</ol>${recall}`;
+}
+
+function nearest(d) {
+  if (!d.nearest) return "";
+  const cards = d.nearest.matches
+    .map((m) => `<li><b>${esc(m.agent)}</b><p>${esc(m.question)}</p><p class="answer">${esc(m.answer)}</p></li>`)
+    .join("");
+  return `<section class="nearest"><h2>${esc(d.t.nearest)} <small>${esc(d.nearest.how)}</small></h2>
+    <ul>${cards || `<li>${esc(d.t.nobody_yet)}</li>`}</ul></section>`;
+}
+
+function controls(d) {
+  const button = (what, label, key, more = "") =>
+    `<button data-do="${what}" ${more}>${esc(label)}<kbd>${key}</kbd></button>`;
+  if (d.ended) {
+    return `<span class="quiet">${esc(d.t.ended)}</span><button data-do="reopen">${esc(d.t.reopen)}</button>
+      <button data-do="leave" class="main">${esc(d.t.leave)}</button>`;
+  }
+  const last = d.cursor === d.steps.length - 1;
+  const revealed = ["benchmark", "note", "guess", "follow"].includes(d.step.kind);
+  return [
+    button("back", d.t.back, "←", d.cursor ? "" : "disabled"),
+    d.clip ? button("replay", d.t.replay, "P") : "",
+    button("pause", d.paused ? d.t.resume : d.t.pause, "K"),
+    revealed ? button("nearest", d.t.nearest_short, "B") : "",
+    last ? "" : button("skip", d.t.skip, "⇧→"),
+    `<button data-do="help" aria-label="${esc(d.t.keys)}">?</button>`,
+    `<button data-do="end" class="end">${esc(d.t.end)}</button>`,
+    last ? "" : button("next", d.t.next, "␣", 'class="main"'),
+  ].join("");
+}
+
+function help(d) {
+  const rows = d.t.help.map(([key, what]) => `<div><kbd>${esc(key)}</kbd><span>${esc(what)}</span></div>`).join("");
+  return `<aside class="keys" aria-label="${esc(d.t.keys)}">${rows}</aside>`;
+}
+
+function keep(root) {
+  const place = `${root.dataset.step}`;
+  const text = root.querySelector("form[data-form=write] [name=text]");
+  const seat = root.querySelector("form[data-form=write] [name=seat]");
+  return text ? { place, text: text.value, seat: seat.value, focus: text.getRootNode().activeElement === text } : null;
+}
+
+function restore(root, typed) {
+  const text = root.querySelector("form[data-form=write] [name=text]");
+  if (!text || !typed || typed.place !== root.dataset.step) return;
+  const seat = root.querySelector("form[data-form=write] [name=seat]");
+  text.value = typed.text;
+  if ([...seat.options].some((o) => o.value === typed.seat)) seat.value = typed.seat;
+  if (typed.focus) text.focus();
+}
