@@ -12,6 +12,7 @@ STYLE = """
 .stApp h1 { color: #0f5c5c; letter-spacing: .02em; }
 .stButton button, .stDownloadButton button, .stFormSubmitButton button { min-height: 46px; }
 textarea, input { font-size: 16px !important; }
+[data-stale="true"] { opacity: 1 !important; }
 [data-testid="InputInstructions"] { display: none; }
 [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 3rem; }
 </style>

@@ -168,6 +168,14 @@ def middleware() -> list[Middleware]:
     return [Middleware(TrustedHostMiddleware, allowed_hosts=allowed)]
 
 
+def warm() -> None:
+    """Import now what the first key press on a stage would otherwise wait for (seconds)."""
+    import pandas  # noqa: F401 - the record
+    import sklearn.feature_extraction.text  # noqa: F401 - search by characters
+
+    services().search.warm()
+
+
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """Open the database, start the worker, and freeze what is loaded out of garbage collection."""
@@ -175,6 +183,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     supervisor = Supervisor() if s.settings.worker == "app" else None
     if supervisor is not None:
         supervisor.start()
+    await run_in_threadpool(warm)
     gc.collect()
     gc.freeze()
     try:

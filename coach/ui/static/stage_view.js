@@ -4,6 +4,8 @@ const esc = (text) =>
 
 export function draw(root, d) {
   const typed = keep(root);
+  const outline = root.querySelector(".wave");
+  const same = outline && d.clip && outline.dataset.clip === d.clip.id;
   root.dataset.step = d.step.kind;
   root.dataset.mode = d.mode;
   root.innerHTML = `
@@ -12,6 +14,7 @@ export function draw(root, d) {
     <footer>${controls(d)}</footer>
     ${help(d)}
     ${d.paused ? `<div class="veil" role="status"><b>${esc(d.t.paused)}</b><span>${esc(d.t.resume_hint)}</span></div>` : ""}`;
+  if (same) root.querySelector(".wave")?.replaceWith(outline);
   restore(root, typed);
 }
 
@@ -68,7 +71,7 @@ function words(d, part) {
   return `<p class="speech ${part}">${list || esc(plain)}</p>`;
 }
 
-const wave = () => `<div class="wave" aria-hidden="true"></div>`;
+const wave = (d) => `<div class="wave" data-clip="${esc(d.clip.id)}" aria-hidden="true"></div>`;
 const small = (d) => (d.question ? `<p class="asked"><b>${esc(d.t.customer)}</b>${esc(d.question)}</p>` : "");
 const said = (d) => (d.answer ? `<p class="asked answer"><b>${esc(d.t.benchmark)}</b>${esc(d.answer)}</p>` : "");
 
