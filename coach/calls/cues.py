@@ -89,6 +89,12 @@ _WANTS = re.compile(
     re.I,
 )
 
+_OFFERS = re.compile(
+    r"(?:有什么|需要什么|还有.{0,6})(?:可以|能|需要)?.{0,4}(?:帮|为)您|咨询什么|办理什么|"
+    r"how (?:can|may) i help|anything else",
+    re.I,
+)
+
 AGENT_CUES: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     (re.compile(pattern, re.I), weight)
     for pattern, weight in (
@@ -152,7 +158,7 @@ def asks(text: str) -> bool:
 
 def wants_reply(text: str) -> bool:
     """What an agent says that the customer must answer, with or without a question mark."""
-    return asks(text) or _WANTS.search(text) is not None
+    return (asks(text) or _WANTS.search(text) is not None) and _OFFERS.search(text) is None
 
 
 def requests(text: str) -> bool:

@@ -78,27 +78,30 @@ def pair(
     """Cut a call into exchanges, in time order. Turns of unknown role take no part."""
     done: list[_Open] = []
     current: _Open | None = None
+    lead: list[int] = []  # what the customer said on the way to a question
     agent_asked = False
     for i, turn in enumerate(turns):
+        nod = cues.is_nod(turn.text)
         if turn.role is Role.AGENT:
-            if current is not None and not (cues.is_nod(turn.text) and not current.answer):
+            if current is not None and not (nod and not current.answer):
                 current.answer.append(i)
-            if not cues.is_nod(turn.text):
-                agent_asked = cues.wants_reply(turn.text)
-        elif turn.role is Role.CUSTOMER:
-            if cues.is_nod(turn.text):
-                continue
+            if not nod:
+                agent_asked, lead = cues.wants_reply(turn.text), []
+        elif turn.role is Role.CUSTOMER and not nod:
+            waiting = current is not None and not current.answer
             if opens(turn.text, agent_asked=agent_asked, options=options):
-                if current is not None and not current.answer:
-                    current.question.append(i)
-                else:
-                    current = _Open([i])
+                if not waiting:
+                    current = _Open([])
                     done.append(current)
-                agent_asked = False
+                assert current is not None
+                current.question += [*lead, i]
+                agent_asked, lead = False, []
             elif cues.closes(turn.text):
                 current = None
-            elif current is not None and not current.answer:
+            elif waiting and current is not None:
                 current.question.append(i)
+            elif not agent_asked:
+                lead.append(i)
     return [_exchange(turns, found) for found in done]
 
 

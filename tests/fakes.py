@@ -1,0 +1,54 @@
+"""Fakes that implement our ports; the contract tests run against them and the real things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from coach.calls.recogniser import RATE, Heard, Samples
+from coach.calls.transcript import Segment, Word
+from coach.library.embedder import Vectors
+
+
+class FakeRecogniser:
+    """Hears one word per second of sound; silence says nothing."""
+
+    name = "fake"
+
+    def __init__(self) -> None:
+        self.heard: list[int] = []
+
+    def transcribe(
+        self, samples: Samples, *, language: str | None, progress: Callable[[float], None]
+    ) -> Heard:
+        self.heard.append(len(samples))
+        segments = []
+        for second in range(len(samples) // RATE):
+            part = samples[second * RATE : (second + 1) * RATE]
+            if float(np.abs(part).max(initial=0)) > 0.01:
+                words = (Word(second + 0.1, second + 0.9, f"词{second}", 0.9),)
+                segments.append(Segment(second + 0.1, second + 0.9, f"词{second}", words=words))
+            progress(second + 1.0)
+        return Heard(tuple(segments), language or "zh")
+
+
+class FakeEmbedder:
+    """Counts of the letters a–z and of five Chinese words: neighbours can be told by hand."""
+
+    name = "fake"
+    words = ("退", "流量", "宽带", "漫游", "扣")
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
+    def query(self, texts: Sequence[str]) -> Vectors:
+        return self._vectors(texts)
+
+    def document(self, texts: Sequence[str]) -> Vectors:
+        self.embedded += texts
+        return self._vectors(texts)
+
+    def _vectors(self, texts: Sequence[str]) -> Vectors:
+        rows = np.array([[0.1, *(t.count(w) for w in self.words)] for t in texts], np.float32)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
