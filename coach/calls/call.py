@@ -118,7 +118,7 @@ class CallStore(Protocol):
         """Store one finished part of a transcript, replacing that part."""
 
     def replace_transcript(self, recording_id: str, options: str) -> None:
-        """Drop the parts made with other options."""
+        """The parts made with these options are whole: they count from now on, others go."""
 
     def parts_done(self, recording_id: str, options: str) -> set[str]:
         """The parts already stored with these options."""

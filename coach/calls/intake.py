@@ -95,9 +95,7 @@ class Intake:
         """
         known = self._store.get(recording_id)
         segments = self._fitting(transcript, self._hearing.master(recording_id), name)
-        described = self._described(known, segments)
-        self._store.replace_transcript(recording_id, "import")
-        return described
+        return self._described(known, segments)
 
     def _keep(
         self, recording: Recording, wav: Path, hashes: dict[str, str], segments: list[Segment]
@@ -134,6 +132,7 @@ class Intake:
             roles_by="auto",
         )
         self._store.save_segments(recording.id, "import", "import", segments)
+        self._store.replace_transcript(recording.id, "import")
         self._store.save_roles(recording)
         return recording
 

@@ -91,6 +91,11 @@ class SqlCallStore:
                     table.c.recording_id == recording_id, table.c.options != options
                 )
             )
+            db.execute(
+                update(recording)
+                .where(recording.c.id == recording_id)
+                .values(transcript=options)
+            )
 
     def parts_done(self, recording_id: str, options: str) -> set[str]:
         table = transcript_part
@@ -101,20 +106,20 @@ class SqlCallStore:
             return set(db.execute(query).scalars())
 
     def segments(self, recording_id: str) -> list[Segment]:
-        """In time order; while a new transcript is under way the finished one still answers."""
+        """In time order; while a new transcript is under way the whole one still answers."""
         table = transcript_part
         query = (
-            select(table.c.options, table.c.segments)
+            select(table.c.options, table.c.segments, recording.c.transcript)
+            .join(recording, recording.c.id == table.c.recording_id)
             .where(table.c.recording_id == recording_id)
-            .order_by(table.c.created_at)
         )
         with reading(self._engine) as db:
             rows = db.execute(query).all()
-        if not rows:
-            return []
-        oldest = rows[0].options
         found = [
-            Segment.from_json(doc) for row in rows if row.options == oldest for doc in row.segments
+            Segment.from_json(doc)
+            for row in rows
+            if row.transcript in ("", row.options)
+            for doc in row.segments
         ]
         return sorted(found, key=lambda s: (s.start, s.end))
 

@@ -96,6 +96,7 @@ recording = Table(
     Column("roles", JSON, nullable=False),
     Column("role_confidence", Float, nullable=False),
     Column("roles_by", Text, nullable=False, default=""),
+    Column("transcript", String(32), nullable=False, default=""),  # options of the whole one
     _when(),
 )
 recording_hash = Table(

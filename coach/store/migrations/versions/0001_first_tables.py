@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("roles", sa.JSON(), nullable=False),
         sa.Column("role_confidence", sa.Float(), nullable=False),
         sa.Column("roles_by", sa.Text(), nullable=False),
+        sa.Column("transcript", sa.String(length=32), nullable=False),
         sa.Column("created_at", coach.store.tables.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recording")),
     )
