@@ -17,7 +17,9 @@ from coach.store.engine import migrate, open_engine
 DATA = Path(__file__).parent / "data"
 DEMO = Path(__file__).parents[1] / "recordings" / "demo"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
 
 
 def pytest_report_header() -> list[str]:

@@ -39,7 +39,9 @@ def dialogue(*lines: str, seconds: float = 2.0) -> list[Turn]:
     return turns
 
 
-def exchange(index: int, *, question: float = 3.0, answer: float | None = 6.0, text: str = "") -> Exchange:
+def exchange(
+    index: int, *, question: float = 3.0, answer: float | None = 6.0, text: str = ""
+) -> Exchange:
     """An exchange of given lengths, 10 s after the one before."""
     start = index * 100.0
     asked = Part((2 * index,), text or f"第{index}个问题怎么办呢", start, start + question)
@@ -73,7 +75,13 @@ def pack(rounds: int = 3, *, follow: bool = True, steps: StepTimes = StepTimes()
         why="",
         steps=steps,
         rounds=tuple(
-            PackRound(i + 1, line("question", i), line("answer", i), line("follow", i) if follow and i % 2 else None, 0)
+            PackRound(
+                i + 1,
+                line("question", i),
+                line("answer", i),
+                line("follow", i) if follow and i % 2 else None,
+                0,
+            )
             for i in range(rounds)
         ),
         created_at=START,
@@ -104,7 +112,9 @@ def write_wav(path: Path, pcm: np.ndarray, rate: int = 8000) -> None:
         out.writeframes(pcm.tobytes())
 
 
-def encode(path: Path, seconds: float = 3.0, *, codec: str, rate: int = 8000, layout: str = "mono") -> Path:
+def encode(
+    path: Path, seconds: float = 3.0, *, codec: str, rate: int = 8000, layout: str = "mono"
+) -> Path:
     """A tone encoded by PyAV."""
     import av
 

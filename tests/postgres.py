@@ -39,7 +39,9 @@ class Server:
         data = str(self._folder / "db")
         self._run("initdb", "-D", data, "-A", "trust", "-U", "coach", "--no-sync", "-E", "UTF8")
         settings = f"-k {self._folder} -c listen_addresses='' -c fsync=off"
-        self._run("pg_ctl", "-D", data, "-w", "-l", str(self._folder / "log"), "-o", settings, "start")
+        self._run(
+            "pg_ctl", "-D", data, "-w", "-l", str(self._folder / "log"), "-o", settings, "start"
+        )
         return f"postgresql+psycopg://coach@/postgres?host={self._folder}"
 
     def __exit__(self, *_: object) -> None:

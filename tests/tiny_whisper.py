@@ -21,7 +21,14 @@ def special_tokens() -> list[str]:
     codes = [c for c in _LANGUAGE_CODES if c != "yue"][:LANGUAGES]
     languages = [f"<|{c}|>" for c in codes]
     tasks = ["<|translate|>", "<|transcribe|>", "<|startoflm|>", "<|startofprev|>"]
-    return ["<|endoftext|>", "<|startoftranscript|>", *languages, *tasks, "<|nospeech|>", "<|notimestamps|>"]
+    return [
+        "<|endoftext|>",
+        "<|startoftranscript|>",
+        *languages,
+        *tasks,
+        "<|nospeech|>",
+        "<|notimestamps|>",
+    ]
 
 
 def build(folder: Path, *, width: int = 32, seed: int = 7) -> Path:

@@ -9,8 +9,10 @@ import hashlib
 import json
 import os
 import tempfile
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -78,13 +80,11 @@ class Hearing:
         return [round(float(part.max(initial=0)), 3) for part in np.array_split(pcm, count)]
 
     def _make(self, master: Master, cut: Cut, path: Path) -> None:
-        from pydub import AudioSegment
-        from pydub.effects import normalize
-
+        segment, normalize = _pydub()
         pcm = _muted(master, cut)
         if len(pcm) == 0:
             raise NotHearable()
-        sound = AudioSegment(
+        sound = segment(
             pcm.tobytes(), frame_rate=master.sample_rate, sample_width=2, channels=master.channels
         ).set_channels(1)
         if sound.max > 0:
@@ -100,6 +100,15 @@ class Hearing:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+
+def _pydub() -> Any:
+    """pydub, without its warning that ffmpeg is missing: we only cut and write WAV."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pydub import AudioSegment
+        from pydub.effects import normalize
+    return AudioSegment, normalize
 
 
 def _muted(master: Master, cut: Cut) -> np.ndarray:

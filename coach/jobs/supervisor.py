@@ -56,6 +56,8 @@ class Supervisor:
                 self._command, stdin=subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"}
             )
             code = self._process.wait()
+            if self._process.stdin is not None:
+                self._process.stdin.close()
             if self._stop.is_set():
                 return
             log.warning("worker ended with %s; again in %.0f s", code, pause)

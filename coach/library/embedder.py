@@ -6,6 +6,7 @@ The only module that imports sentence-transformers; torch never enters the web p
 from __future__ import annotations
 
 import atexit
+import logging
 import multiprocessing as mp
 import threading
 from collections.abc import Sequence
@@ -19,6 +20,13 @@ import numpy.typing as npt
 Vectors = npt.NDArray[np.float32]  # shape (texts, dimensions), rows of length 1
 # bge's Chinese models ship no prompts: the instruction for queries has to be set (model card).
 BGE_ZH_QUERY = "为这个句子生成表示以用于检索相关文章："
+
+
+log = logging.getLogger("coach.embedder")
+
+
+class EmbedderGone(Exception):
+    """The process that embeds is no longer there; search goes the lexical way."""
 
 
 class Embedder(Protocol):
@@ -80,38 +88,41 @@ class ResidentEmbedder:
         self._child: Any = None
         self._conn: Connection[Any, Any] | None = None
         self._ready = False
+        self._failed = False
 
     def start(self) -> None:
-        """Start loading; returns at once."""
+        """Start loading; returns at once. A model that failed to load is not tried again."""
         with self._lock:
-            if self._child is None or not self._child.is_alive():
-                context = mp.get_context("spawn")
-                self._conn, theirs = context.Pipe()
-                self._child = context.Process(
-                    target=_serve, args=(theirs, str(self._folder)), daemon=True
-                )
-                self._child.start()
-                theirs.close()
-                self._ready = False
-                atexit.register(self.stop)
+            if self._failed or self._child is not None:
+                return
+            context = mp.get_context("spawn")
+            self._conn, theirs = context.Pipe()
+            self._child = context.Process(
+                target=_serve, args=(theirs, str(self._folder)), daemon=True
+            )
+            self._child.start()
+            theirs.close()
+            atexit.register(self.stop)
 
     @property
     def ready(self) -> bool:
-        """Loaded and answering. False for ever when the folder does not hold a usable model."""
-        if self._conn is None or self._child is None or not self._child.is_alive():
-            return False
-        with self._lock:
-            if not self._ready and self._conn.poll(0):
-                self._ready = self._conn.recv() == "ready"
-        return self._ready
+        """Loaded and answering. False for ever when the folder holds no usable model."""
+        return self.wait(0.0, start=False)
 
-    def wait(self, seconds: float) -> bool:
+    def wait(self, seconds: float, *, start: bool = True) -> bool:
         """Start, and wait until ready or ``seconds`` are over."""
-        self.start()
-        conn = self._conn
-        if conn is not None and not self._ready and conn.poll(seconds):
-            return self.ready
-        return self._ready
+        if start:
+            self.start()
+        with self._lock:
+            if self._conn is None or self._failed:
+                return False
+            try:
+                if not self._ready and self._conn.poll(seconds):
+                    self._ready = self._conn.recv() == "ready"
+            except (EOFError, OSError):
+                self._failed = True
+                log.warning("the embedding model in %s cannot be loaded", self._folder)
+            return self._ready and not self._failed
 
     def query(self, texts: Sequence[str]) -> Vectors:
         return self._ask("query", texts)
@@ -126,10 +137,14 @@ class ResidentEmbedder:
 
     def _ask(self, kind: str, texts: Sequence[str]) -> Vectors:
         with self._lock:
-            if self._conn is None:
-                raise EOFError("embedder not started")
-            self._conn.send((kind, list(texts)))
-            answer = self._conn.recv()
+            try:
+                if self._conn is None:
+                    raise EOFError
+                self._conn.send((kind, list(texts)))
+                answer = self._conn.recv()
+            except (EOFError, OSError) as error:
+                self._failed = True
+                raise EmbedderGone() from error
         return np.asarray(answer, dtype=np.float32)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from coach.library.benchmark import Benchmark, BenchmarkStore, Match
-from coach.library.embedder import Embedder, ResidentEmbedder
+from coach.library.embedder import Embedder, EmbedderGone, ResidentEmbedder
 
+log = logging.getLogger("coach.search")
 LEXICAL = "tfidf-char-1-2"
 LONGEST_QUERY = 1000  # characters; more does not make a question clearer
 
@@ -41,12 +43,14 @@ class Search:
         embedder = self._usable()
         if not text or not library:
             return Found(embedder.name if embedder else LEXICAL, ())
-        if embedder is None:
-            similarity = lexical(text, [b.question for b in library])
-            return Found(LEXICAL, _best(library, similarity, count))
-        vectors = self._vectors(embedder, library)
-        similarity = vectors @ embedder.query([text])[0]
-        return Found(embedder.name, _best(library, similarity, count))
+        if embedder is not None:
+            try:
+                similarity = self._vectors(embedder, library) @ embedder.query([text])[0]
+                return Found(embedder.name, _best(library, similarity, count))
+            except EmbedderGone:
+                log.warning("embedder gone; searching by characters")
+        similarity = lexical(text, [b.question for b in library])
+        return Found(LEXICAL, _best(library, similarity, count))
 
     def _usable(self) -> Embedder | None:
         if isinstance(self._embedder, ResidentEmbedder):

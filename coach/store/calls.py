@@ -92,9 +92,7 @@ class SqlCallStore:
                 )
             )
             db.execute(
-                update(recording)
-                .where(recording.c.id == recording_id)
-                .values(transcript=options)
+                update(recording).where(recording.c.id == recording_id).values(transcript=options)
             )
 
     def parts_done(self, recording_id: str, options: str) -> set[str]:

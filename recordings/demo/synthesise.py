@@ -144,7 +144,12 @@ def build(call: dict[str, Any], espeak: Espeak) -> tuple[np.ndarray, list[dict[s
             "end": round(end, 3),
             "text": text,
             "words": [
-                {"start": round(start + a, 3), "end": round(start + b, 3), "text": w, "probability": 1.0}
+                {
+                    "start": round(start + a, 3),
+                    "end": round(start + b, 3),
+                    "text": w,
+                    "probability": 1.0,
+                }
                 for a, b, w in spoken.words
             ],
         }

@@ -41,7 +41,9 @@ def test_with_one_channel_the_cut_moves() -> None:
 def test_a_late_start_in_the_transcript_is_found_in_the_sound() -> None:
     frames = np.zeros((3000, 2), bool)
     frames[1250:2000, 1] = True  # the agent really starts at 12.5 s; the words say 13
-    cut = cut_before(part(10, 13.5), part(13, 20), hidden_channel=1, sounds=Sounds(frames), duration=60)
+    cut = cut_before(
+        part(10, 13.5), part(13, 20), hidden_channel=1, sounds=Sounds(frames), duration=60
+    )
     assert cut.mutes[0].start < 12.5
 
 
@@ -74,7 +76,9 @@ def test_no_demo_clip_holds_a_sample_of_what_comes_next(demo: Services, index: i
     from silence on the hidden speaker's channel."""
     transcript = sorted(DEMO.glob("*.transcript.json"))[index]
     truth = json.loads(transcript.read_text("utf-8"))["segments"]
-    title = json.loads(Path(str(transcript).replace("transcript", "meta")).read_text("utf-8"))["title"]
+    title = json.loads(Path(str(transcript).replace("transcript", "meta")).read_text("utf-8"))[
+        "title"
+    ]
     found = next(r for r in demo.calls.listed() if r.title == title)
     call = demo.call(found.id)
     from coach.game.pack import PackWords
@@ -92,7 +96,9 @@ def test_no_demo_clip_holds_a_sample_of_what_comes_next(demo: Services, index: i
             _assert_unheard(master, r.answer.cut, customer, following, truth)
 
 
-def _assert_unheard(master: Master, cut: Cut, channel: int | None, secret: float, truth: list[dict]) -> None:
+def _assert_unheard(
+    master: Master, cut: Cut, channel: int | None, secret: float, truth: list[dict]
+) -> None:
     from coach.calls.hearing import _muted
 
     rows = [s for s in truth if s["channel"] == channel and s["start"] >= secret - 0.01]
@@ -105,7 +111,9 @@ def _assert_unheard(master: Master, cut: Cut, channel: int | None, secret: float
 
 
 def test_an_overlap_is_among_the_demo_calls_so_that_the_above_can_fail(demo: Services) -> None:
-    gaps = [e.gap for r in demo.calls.listed() for e in demo.call(r.id).exchanges if e.gap is not None]
+    gaps = [
+        e.gap for r in demo.calls.listed() for e in demo.call(r.id).exchanges if e.gap is not None
+    ]
     overlaps = [
         (a["start"], b["end"])
         for path in DEMO.glob("*.transcript.json")

@@ -23,7 +23,9 @@ def test_shared_words_cover_the_segment_and_are_marked_as_not_located(
     assert "".join(w.text for w in segment.words) == text
     assert segment.words[0].start == start
     assert abs(segment.words[-1].end - segment.end) < 1e-6
-    assert all(a.end <= b.start + 1e-9 for a, b in zip(segment.words, segment.words[1:], strict=False))
+    assert all(
+        a.end <= b.start + 1e-9 for a, b in zip(segment.words, segment.words[1:], strict=False)
+    )
 
 
 def test_words_of_one_s_own_are_kept() -> None:

@@ -144,7 +144,9 @@ def test_whatever_happens_the_view_holds_nothing_unrevealed(
     found = pack(3)
     steps = program(found, mode)
     state, at = begin(START), START
-    secrets = {line.clip: line for r in found.rounds for line in (r.question, r.answer, r.follow) if line}
+    secrets = {
+        line.clip: line for r in found.rounds for line in (r.question, r.answer, r.follow) if line
+    }
     for action in events:
         at += timedelta(seconds=gap)
         state, _ = apply(steps, state, Event(action, at))
@@ -157,7 +159,9 @@ def test_whatever_happens_the_view_holds_nothing_unrevealed(
                 assert line.text not in shown
                 assert not may_hear(steps, state, clip)
         for i in range(3):
-            share = next((n for n, s in enumerate(steps) if s.kind is K.SHARE and s.round == i), None)
+            share = next(
+                (n for n, s in enumerate(steps) if s.kind is K.SHARE and s.round == i), None
+            )
             if share is not None and state.reached < share:
                 assert f"colleague {i}" not in shown
 
@@ -169,7 +173,9 @@ def _written(steps, played: Session, at) -> tuple[Entry, ...]:
 
 
 @given(actions)
-def test_what_is_revealed_stays_revealed_and_the_cursor_never_passes_it(events: list[Action]) -> None:
+def test_what_is_revealed_stays_revealed_and_the_cursor_never_passes_it(
+    events: list[Action],
+) -> None:
     state, at = begin(START), START
     for action in events:
         at += timedelta(seconds=0.5)

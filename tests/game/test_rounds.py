@@ -21,7 +21,11 @@ from tests.factories import exchange
 def calls(draw: st.DrawFn) -> list:
     count = draw(st.integers(1, 20))
     found = [
-        exchange(i, question=draw(st.floats(0.5, 15)), answer=draw(st.one_of(st.none(), st.floats(0.5, 60))))
+        exchange(
+            i,
+            question=draw(st.floats(0.5, 15)),
+            answer=draw(st.one_of(st.none(), st.floats(0.5, 60))),
+        )
         for i in range(count)
     ]
     if all(e.answer is None for e in found):
@@ -99,4 +103,9 @@ def test_the_document_of_a_plan() -> None:
     exchanges = [exchange(0), exchange(1)]
     first = plan_json(plan_rounds(exchanges, 200.0), exchanges)["rounds"][0]
     assert first["position"] == 1
-    assert set(first["question"]) == set(first["answer"]) == set(first["next_question"]) == {"start", "end", "text"}
+    assert (
+        set(first["question"])
+        == set(first["answer"])
+        == set(first["next_question"])
+        == {"start", "end", "text"}
+    )

@@ -212,7 +212,9 @@ def test_a_job_is_claimed_once(engine: Engine) -> None:
     with pytest.raises(JobRunning):
         q.enqueue("transcribe", "rec-1")
     found: list[object] = []
-    threads = [threading.Thread(target=lambda i=i: found.append(q.claim(f"h:{i}"))) for i in range(8)]
+    threads = [
+        threading.Thread(target=lambda i=i: found.append(q.claim(f"h:{i}"))) for i in range(8)
+    ]
     for t in threads:
         t.start()
     for t in threads:
@@ -237,7 +239,9 @@ def test_a_lost_lease_goes_to_another_and_the_sleeper_writes_nothing(engine: Eng
     assert q.get(other.id).state is JobState.DONE
 
 
-def test_a_job_that_keeps_killing_its_worker_is_set_aside_and_may_be_tried_again(engine: Engine) -> None:
+def test_a_job_that_keeps_killing_its_worker_is_set_aside_and_may_be_tried_again(
+    engine: Engine,
+) -> None:
     clock = Clock()
     q = queue(engine, clock)
     job = q.enqueue("transcribe", "rec-1")

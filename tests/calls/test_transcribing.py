@@ -1,0 +1,163 @@
+"""Windows, stages stored when finished, and one contract for every recogniser."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.bootstrap import Services
+from coach.calls.models import find_model, installed
+from coach.calls.recogniser import RATE, FasterWhisper, Recogniser
+from coach.calls.transcribing import TranscribeOptions, Transcribing
+from coach.calls.windows import plan_windows
+from coach.errors import DownloadFailed, ModelIncomplete, ModelNotFound
+from tests.conftest import DEMO
+from tests.factories import tone_wav
+from tests.fakes import FakeRecogniser
+
+
+@given(st.floats(1, 900), st.floats(20, 300))
+def test_windows_cover_the_call_and_none_is_too_long(duration: float, longest: float) -> None:
+    envelope = np.random.default_rng(1).random((int(duration * 100), 2)).astype(np.float32)
+    windows = plan_windows(envelope, duration, longest=longest)
+    assert windows[0].start == 0
+    assert windows[-1].end == duration
+    assert all(a.end == b.start for a, b in zip(windows, windows[1:], strict=False))
+    assert all(0 < w.end - w.start <= longest + 1e-6 for w in windows)
+
+
+def test_a_window_is_cut_in_the_pause() -> None:
+    envelope = np.ones((6000, 2), np.float32)
+    envelope[2600:2700] = 0
+    assert plan_windows(envelope, 60.0, longest=30)[0].end == pytest.approx(26.5, abs=0.5)
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.tiny_whisper import build
+
+    return build(tmp_path_factory.mktemp("models") / "tiny-random")
+
+
+@pytest.fixture(params=["fake", "faster-whisper"])
+def recogniser(request: pytest.FixtureRequest) -> Recogniser:
+    if request.param == "fake":
+        return FakeRecogniser()
+    return FasterWhisper(request.getfixturevalue("tiny_model"))
+
+
+def test_the_contract_of_a_recogniser(recogniser: Recogniser) -> None:
+    """Times inside the window, words inside segments, progress inside the window, silence says
+    nothing, and the language asked for is the language told."""
+    tone = (0.3 * np.sin(np.arange(3 * RATE) * 0.2)).astype(np.float32)
+    told: list[float] = []
+    heard = recogniser.transcribe(tone, language="zh", progress=told.append)
+    assert heard.language == "zh"
+    for s in heard.segments:
+        assert 0 <= s.start <= s.end <= 3.5
+        assert s.text == s.text.strip() != ""
+        for w in s.words:
+            assert s.start - 0.5 <= w.start <= w.end <= s.end + 0.5
+            assert 0 <= w.probability <= 1
+    assert all(0 <= t <= 3.0 for t in told)
+    silence = np.zeros(2 * RATE, np.float32)
+    assert recogniser.transcribe(silence, language="zh", progress=told.append).segments == ()
+    assert recogniser.name
+
+
+def test_the_tiny_model_is_multilingual(tiny_model: Path) -> None:
+    assert FasterWhisper(tiny_model)._model.model.is_multilingual
+
+
+def transcribe(
+    s: Services, recording_id: str, recogniser: Recogniser, told: list, window: float = 30
+) -> None:
+    options = TranscribeOptions(window=window)
+    Transcribing(s.calls, s.hearing, lambda: recogniser, options).run(
+        recording_id, lambda done, total: told.append((done, total))
+    )
+
+
+def test_each_channel_of_each_window_is_a_stage_in_turn(services: Services, tmp_path: Path) -> None:
+    r = services.intake.take(tone_wav(tmp_path / "a.wav", 70)).recording
+    fake, told = FakeRecogniser(), []
+    transcribe(services, r.id, fake, told)
+    assert len(fake.heard) == 6
+    assert services.calls.parts_done(r.id, TranscribeOptions(30).hash("fake")) == {
+        f"{w:04d}/{c}" for w in range(3) for c in range(2)
+    }
+    assert told[-1] == (pytest.approx(140), pytest.approx(140))
+    assert [d for d, _ in told] == sorted(d for d, _ in told)
+    segments = services.calls.segments(r.id)
+    assert {s.channel for s in segments} == {0, 1}
+    assert max(s.end for s in segments) <= 70
+
+
+def test_running_again_does_nothing_and_a_break_redoes_no_finished_stage(
+    services: Services, tmp_path: Path
+) -> None:
+    class Broken(FakeRecogniser):
+        def transcribe(self, samples, **more):  # type: ignore[no-untyped-def]
+            if len(self.heard) == 3:
+                raise RuntimeError("power cut")
+            return super().transcribe(samples, **more)
+
+    r = services.intake.take(tone_wav(tmp_path / "a.wav", 70)).recording
+    with pytest.raises(RuntimeError):
+        transcribe(services, r.id, Broken(), [])
+    rest = FakeRecogniser()
+    transcribe(services, r.id, rest, [])
+    assert len(rest.heard) == 3
+    again = FakeRecogniser()
+    transcribe(services, r.id, again, [])
+    assert again.heard == []
+
+
+def test_the_real_adapter_runs_the_whole_chain(
+    services: Services, tiny_model: Path, tmp_path: Path
+) -> None:
+    r = services.intake.take(tone_wav(tmp_path / "a.wav", 2, channels=1)).recording
+    transcribe(services, r.id, FasterWhisper(tiny_model), [])
+    assert services.calls.get(r.id).language == "zh"
+    assert services.calls.get(r.id).roles_by == "auto"
+
+
+def test_a_person_s_roles_outlast_a_new_transcript(services: Services) -> None:
+    audio = next(DEMO.glob("01*.flac"))
+    r = services.intake.take(audio, transcript=next(DEMO.glob("01*.transcript.json"))).recording
+    services.swap_roles(r.id, "林晓")
+    swapped = services.calls.get(r.id).roles
+    transcribe(services, r.id, FakeRecogniser(), [])
+    assert services.calls.get(r.id).roles == swapped
+
+
+def test_a_model_is_found_in_order_and_its_absence_says_what_to_do(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "models"
+    with pytest.raises(ModelNotFound) as caught:
+        find_model("small", [folder], download=False)
+    for text in (caught.value.advice("zh"), caught.value.advice("en")):
+        assert "coach models pull small" in text
+        assert "--transcript" in text
+    assert str(folder / "small") in caught.value.message("en")
+    assert find_model(str(tiny_model), [folder], download=False) == tiny_model
+    assert find_model(tiny_model.name, [folder, tiny_model.parent], download=False) == tiny_model
+    assert [m.name for m in installed([tiny_model.parent])] == [tiny_model.name]
+
+
+def test_a_half_copied_model_names_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "small").mkdir()
+    (tmp_path / "small" / "model.bin").write_bytes(b"x")
+    with pytest.raises(ModelIncomplete) as caught:
+        find_model("small", [tmp_path], download=False)
+    assert "tokenizer.json" in caught.value.message("en")
+
+
+def test_a_download_that_fails_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(DownloadFailed):
+        find_model("small", [tmp_path], download=True)
+    with pytest.raises(DownloadFailed):
+        find_model("no-such-name", [tmp_path], download=True)

@@ -1,0 +1,122 @@
+"""The host on a real call: what may be heard and written, and that a restart loses nothing."""
+
+import pytest
+
+from coach.bootstrap import Services, build
+from coach.errors import BadInput, NotFound, NotHearable, SessionEnded, StepLocked
+from coach.game.phases import Action, EntryKind, Kind, Mode
+from coach.game.session import Session
+
+
+@pytest.fixture
+def played(demo: Services) -> tuple[Services, Session]:
+    (pack,) = demo.packs.listed()
+    team = demo.teams.listed()[0]
+    people = [(m.id, m.name) for m in team.members[:2]]
+    return demo, demo.host.open(
+        pack.id, [*people, (None, "访客甲")], team_id=team.id, team_name=team.name
+    )
+
+
+def forward(s: Services, session: Session, kind: Kind) -> None:
+    """Skip on to a step; the debounce is the machine's own test."""
+    import threading
+
+    for _ in range(60):
+        table = s.host.table(session.id)
+        if table.steps[table.session.state.cursor].kind is kind:
+            return
+        s.host.act(session.id, Action.SKIP)
+        threading.Event().wait(0.41)
+    raise AssertionError(f"never reached {kind}")
+
+
+def test_a_clip_is_heard_from_its_step_on_and_not_before(played: tuple[Services, Session]) -> None:
+    s, session = played
+    first = s.host.table(session.id).pack.rounds[0]
+    for clip in (first.question.clip, first.answer.clip, "nonsense", ""):
+        with pytest.raises(NotHearable):
+            s.host.clip(session.id, clip)
+    forward(s, session, Kind.QUESTION)
+    assert s.host.clip(session.id, first.question.clip).duration > 1
+    with pytest.raises(NotHearable):
+        s.host.clip(session.id, first.answer.clip)
+
+
+def test_answers_are_kept_changed_and_locked(played: tuple[Services, Session]) -> None:
+    s, session = played
+    a, b, visitor = session.seats
+    with pytest.raises(StepLocked):
+        s.host.write(session.id, EntryKind.ANSWER, 0, a.id, "太早")
+    forward(s, session, Kind.ANSWER)
+    s.host.write(session.id, EntryKind.ANSWER, 0, a.id, "先这样")
+    s.host.write(session.id, EntryKind.ANSWER, 0, a.id, "改一下")
+    s.host.write(session.id, EntryKind.ANSWER, 0, b.id, "")
+    s.host.write(session.id, EntryKind.ANSWER, 0, visitor.id, "我也说")
+    s.host.untick(session.id, EntryKind.ANSWER, 0, b.id)
+    assert "改一下" not in str(s.host.view(session.id)), "hidden until all are shown"
+    forward(s, session, Kind.SHARE)
+    assert s.host.view(session.id)["wall"] == ["改一下", "我也说"]
+    with pytest.raises(StepLocked):
+        s.host.write(session.id, EntryKind.ANSWER, 0, a.id, "太晚")
+    with pytest.raises(BadInput):
+        s.host.write(session.id, EntryKind.NOTE, 0, a.id, "长" * 3000)
+    with pytest.raises(NotFound):
+        s.host.write(session.id, EntryKind.NOTE, 0, "no-seat", "x")
+
+
+def test_a_restart_returns_to_the_same_step_with_everything(
+    played: tuple[Services, Session],
+) -> None:
+    s, session = played
+    forward(s, session, Kind.ANSWER)
+    s.host.write(session.id, EntryKind.ANSWER, 0, session.seats[0].id, "在")
+    before = s.host.view(session.id)
+    s.engine.dispose()
+    again = build(s.settings)
+    after = again.host.view(session.id)
+    for view in (before, after):
+        view.pop("clock")
+    assert after == before
+    assert again.host.table(session.id).session.of(EntryKind.ANSWER, 0)[0].text == "在"
+
+
+def test_it_can_end_early_and_be_resumed(played: tuple[Services, Session]) -> None:
+    s, session = played
+    forward(s, session, Kind.ANSWER)
+    s.host.act(session.id, Action.END)
+    with pytest.raises(SessionEnded):
+        s.host.write(session.id, EntryKind.ANSWER, 0, session.seats[0].id, "x")
+    s.host.act(session.id, Action.REOPEN)
+    s.host.write(session.id, EntryKind.ANSWER, 0, session.seats[0].id, "x")
+
+
+def test_latecomers_get_a_seat_and_nobody_is_no_session(played: tuple[Services, Session]) -> None:
+    s, session = played
+    s.host.join(session.id, " 新人 ")
+    assert [x.name for x in s.host.table(session.id).session.seats][-1] == "新人"
+    with pytest.raises(BadInput):
+        s.host.join(session.id, "  ")
+    with pytest.raises(BadInput):
+        s.host.open(session.pack_id, [])
+    with pytest.raises(NotFound):
+        s.host.open("no-pack", [(None, "x")])
+
+
+def test_colleagues_answers_come_only_after_the_benchmark(played: tuple[Services, Session]) -> None:
+    s, session = played
+    forward(s, session, Kind.QUESTION)
+    assert s.host.question_revealed(session.id) is None
+    forward(s, session, Kind.BENCHMARK)
+    assert s.host.question_revealed(session.id) is not None
+
+
+def test_alone_one_s_own_answer_stands_beside_the_benchmark(demo: Services) -> None:
+    (pack,) = demo.packs.listed()
+    session = demo.host.open(pack.id, [(None, "我")], mode=Mode.SOLO)
+    forward(demo, session, Kind.ANSWER)
+    demo.host.write(session.id, EntryKind.ANSWER, 0, session.seats[0].id, "我的回答")
+    forward(demo, session, Kind.BENCHMARK)
+    view = demo.host.view(session.id)
+    assert view["wall"] == ["我的回答"]
+    assert view["answer"]
