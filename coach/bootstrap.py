@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine
+from sqlalchemy import URL, Engine
 
 from coach.calls.audio import AudioLimits
 from coach.calls.call import Call, CallStore, assemble, with_roles_swapped
@@ -18,7 +18,7 @@ from coach.calls.hearing import Hearing
 from coach.calls.intake import Intake
 from coach.calls.models import find_model
 from coach.calls.recogniser import FasterWhisper, Recogniser, WhisperOptions
-from coach.calls.recording import CallMeta, parse_when
+from coach.calls.recording import CallMeta, Recording, parse_when
 from coach.calls.transcribing import TranscribeOptions, Transcribing
 from coach.errors import NotFound
 from coach.game.host import Host
@@ -77,7 +77,19 @@ class Services:
 
     def swap_roles(self, recording_id: str, by: str) -> None:
         """Agent and customer exchanged. Raises NotFound."""
-        self.calls.save_roles(with_roles_swapped(self.calls.get(recording_id), by))
+        self.calls.save(with_roles_swapped(self.calls.get(recording_id), by))
+
+    def put_transcript(self, recording_id: str, file: Path, name: str) -> Recording:
+        """A transcript from elsewhere in place of what is there; a running job is cancelled.
+
+        Raises:
+            NotFound, TranscriptError.
+        """
+        recording = self.intake.describe(recording_id, file, name=name)
+        for job in self.jobs.listed(recording_id):
+            if job.state.open:
+                self.jobs.cancel(job.id)
+        return recording
 
     def transcribe(self, recording_id: str) -> Job:
         """Queue a transcription. Raises NotFound, JobRunning."""
@@ -128,7 +140,7 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         DatabaseProblem.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
-    engine = open_engine(settings.database)
+    engine = open_engine(database(settings))
     if not migrated:
         migrate(engine, settings.data / "migrate.lock")
     calls = SqlCallStore(engine, now)
@@ -151,6 +163,13 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         search=Search(benchmarks, ResidentEmbedder(embedding) if embedding else None),
         zone=ZoneInfo(settings.time_zone),
     )
+
+
+def database(settings: Settings) -> str | URL:
+    """The URL set, or that of the SQLite file in the data folder, whatever its name holds."""
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    return URL.create("sqlite", database=str(settings.data / "coach.db"))
 
 
 def embedding_folder(settings: Settings) -> Path | None:

@@ -27,6 +27,11 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(buffer)
 
 
+def later(source: str) -> str:
+    """Marks a string that is translated where it is shown."""
+    return source
+
+
 class Translator:
     """``t("中文")`` in the language chosen; ``{name}`` fields are filled from keywords."""
 

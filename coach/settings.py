@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+from zoneinfo import available_timezones
 
 import platformdirs
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from coach.errors import BadInput
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -65,16 +68,17 @@ class Settings(BaseSettings):
         30.0, gt=1, description="a job silent this long is given to another worker"
     )
 
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("no such time zone")
+        return value
+
     @cached_property
     def data(self) -> Path:
         """The folder that everything is written under."""
         return (self.data_dir or home() / "recordings").expanduser().resolve()
-
-    @property
-    def database(self) -> str:
-        if self.database_url is not None:
-            return self.database_url.get_secret_value()
-        return f"sqlite:///{self.data / 'coach.db'}"
 
     @property
     def audio(self) -> Path:
@@ -108,3 +112,16 @@ class Settings(BaseSettings):
     def app_file(self) -> Path:
         packed = PACKAGE / "_wheel" / "app.py"
         return packed if packed.is_file() else PACKAGE.parent / "app.py"
+
+
+def load_settings() -> Settings:
+    """The settings of the environment.
+
+    Raises:
+        BadInput: one of them is not usable; names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"COACH_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        raise BadInput(detail=f"设置不对：{wrong}", detail_en=f"settings: {wrong}") from error

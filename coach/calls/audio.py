@@ -87,7 +87,6 @@ def decode_to_wav(source: Path, target: Path, *, name: str, limits: AudioLimits)
 
 
 def _decode(container: Any, target: Path, *, name: str, limits: AudioLimits) -> Decoded:
-    import av
 
     if not container.streams.audio:
         raise NotAudio(name=name)
@@ -95,27 +94,55 @@ def _decode(container: Any, target: Path, *, name: str, limits: AudioLimits) -> 
     rate, channels = stream.codec_context.sample_rate, stream.codec_context.channels
     if not (1 <= channels <= 2 and limits.least_rate <= rate <= limits.most_rate):
         raise UnsupportedAudio(name=name, channels=channels, rate=rate)
-    announced = float(stream.duration * stream.time_base) if stream.duration else 0.0
+    announced = _announced(container, stream)
     digest, samples, peak = hashlib.sha256(), 0, 0
     most = int(limits.most_hours * 3600 * rate)
-    broken: Exception | None = None
+    damage = _Damage()
     with wave.open(str(target), "wb") as out:
         out.setnchannels(channels)
         out.setsampwidth(2)
         out.setframerate(rate)
-        try:
-            for block in _blocks(container, stream, rate, channels):
-                data = block.tobytes()
-                digest.update(data)
-                out.writeframesraw(data)
-                samples += len(block)
-                peak = max(peak, int(np.abs(block.astype(np.int32)).max(initial=0)))
-                if samples > most:
-                    raise TooLong(name=name, most=limits.most_hours)
-        except av.error.InvalidDataError as error:
-            broken = error
-    _check(samples, rate, peak, announced, broken, name=name, limits=limits)
+        for block in _blocks(container, stream, rate, channels, damage):
+            data = block.tobytes()
+            digest.update(data)
+            out.writeframesraw(data)
+            samples += len(block)
+            peak = max(peak, int(np.abs(block.astype(np.int32)).max(initial=0)))
+            if samples > most:
+                raise TooLong(name=name, most=limits.most_hours)
+    _check(samples, rate, peak, announced, damage, name=name, limits=limits)
     return Decoded(rate, channels, samples, digest.hexdigest())
+
+
+@dataclass
+class _Damage:
+    """Packets read, and those that could not be decoded."""
+
+    packets: int = 0
+    bad: int = 0
+
+    @property
+    def share(self) -> float:
+        return self.bad / max(1, self.packets)
+
+
+def _announced(container: Any, stream: Any) -> float:
+    """The length that the file itself states, seconds; 0 where it states none.
+
+    An estimate from the bit rate (mp3 without a Xing header, raw AAC) is no statement.
+    """
+    path, kind = Path(container.name), container.format.name
+    if kind == "wav":
+        with path.open("rb") as file:
+            stated = int.from_bytes(file.read(8)[4:8], "little") + 8
+        size = path.stat().st_size
+        length = float(stream.duration * stream.time_base) if stream.duration else 0.0
+        return length * stated / size if size < stated < 0xFFFF_FFF0 else length
+    with path.open("rb") as file:
+        head = file.read(1 << 16)
+    if kind == "aac" or (kind == "mp3" and not any(m in head for m in (b"Xing", b"Info", b"VBRI"))):
+        return 0.0
+    return float(stream.duration * stream.time_base) if stream.duration else 0.0
 
 
 def _check(
@@ -123,7 +150,7 @@ def _check(
     rate: int,
     peak: int,
     announced: float,
-    broken: Exception | None,
+    damage: _Damage,
     *,
     name: str,
     limits: AudioLimits,
@@ -132,24 +159,36 @@ def _check(
     if samples == 0:
         raise NoSamples(name=name)
     missing = announced - found
-    if missing > max(0.5, limits.truncation * announced) or broken is not None:
-        raise TruncatedAudio(name=name, expected=max(announced, found), found=found) from broken
+    if missing > max(0.5, limits.truncation * announced) or damage.share > limits.truncation:
+        raise TruncatedAudio(name=name, expected=max(announced, found), found=found)
     if found < limits.least_seconds:
         raise TooShort(name=name, seconds=found, least=limits.least_seconds)
     if peak < limits.silence_peak * 32768:
         raise SilentAudio(name=name)
 
 
-def _blocks(container: Any, stream: Any, rate: int, channels: int) -> Iterator[Pcm]:
-    """Decoded blocks of shape (samples, channels), 16 bit, at the native rate."""
+def _blocks(
+    container: Any, stream: Any, rate: int, channels: int, damage: _Damage
+) -> Iterator[Pcm]:
+    """Decoded blocks of shape (samples, channels), 16 bit, at the native rate.
+
+    A packet that cannot be decoded is counted and passed over: one bad frame is no lost call.
+    """
     import av
 
     layout = "stereo" if channels == 2 else "mono"
     resampler = av.AudioResampler(format="s16", layout=layout, rate=rate)
-    for frame in container.decode(stream):
-        frame.pts = None  # gaps in a container's clock must not become silence
-        for part in resampler.resample(frame):
-            yield part.to_ndarray().astype(np.int16, copy=False).reshape(-1, channels)
+    for packet in container.demux(stream):
+        damage.packets += 1
+        try:
+            frames = packet.decode()
+        except av.error.InvalidDataError:
+            damage.bad += 1
+            continue
+        for frame in frames:
+            frame.pts = None  # gaps in a container's clock must not become silence
+            for part in resampler.resample(frame):
+                yield part.to_ndarray().astype(np.int16, copy=False).reshape(-1, channels)
     for part in resampler.resample(None):
         yield part.to_ndarray().astype(np.int16, copy=False).reshape(-1, channels)
 

@@ -90,14 +90,20 @@ def with_roles_swapped(recording: Recording, by: str) -> Recording:
     return replace(recording, roles=swapped(recording.roles), role_confidence=1.0, roles_by=by)
 
 
+IMPORTED = "import"  # the options under which a transcript from elsewhere is stored
+
+
 class CallStore(Protocol):
     """Where recordings and their transcripts are kept."""
 
-    def add(self, recording: Recording, hashes: dict[str, str]) -> None:
-        """Store a recording with its hashes (hash → kind).
+    def add(
+        self, recording: Recording, hashes: dict[str, str], segments: Sequence[Segment] = ()
+    ) -> None:
+        """Store a recording with its hashes (hash → kind) and transcript: all or nothing.
 
         Raises:
             AlreadyImported: one of the hashes is known.
+            DiskFull: there is no room.
         """
 
     def get(self, recording_id: str) -> Recording:
@@ -109,8 +115,8 @@ class CallStore(Protocol):
     def by_hash(self, *hashes: str) -> Recording | None:
         """The recording that one of these hashes belongs to."""
 
-    def save_roles(self, recording: Recording) -> None:
-        """Write roles, confidence, who set them, and the language."""
+    def save(self, recording: Recording) -> None:
+        """Write what may change: meta, roles, who set them, and the language."""
 
     def save_segments(
         self, recording_id: str, part: str, options: str, segments: Sequence[Segment]

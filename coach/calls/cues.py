@@ -21,6 +21,8 @@ NODS = [
     "唉",
     "诶",
     "哎",
+    "喂",
+    "你好",
     "对对",
     "对的",
     "对",
@@ -37,6 +39,8 @@ NODS = [
     "清楚了",
     "这样啊",
     "这样",
+    "听得到吗",
+    "听得见吗",
     "了",
     "吧",
     "呢",
@@ -60,6 +64,7 @@ NODS = [
     "oh",
     "ah",
     "no",
+    "hello",
 ]
 _NOD = re.compile("(?:" + "|".join(sorted(map(re.escape, NODS), key=len, reverse=True)) + ")+")
 
@@ -70,15 +75,26 @@ ASKS = re.compile(
     r"are (?:there|you)|do (?:i|you)|does|will (?:it|i|you)|would (?:you|it))\b",
     re.I,
 )
+_SOUND = re.compile(r"(?:嗯|哦|噢|喔|呃|额|啊|唉|诶|哎|uhhuh|uh|huh|mhm|mm|hmm|um|ah|oh)+")
+_HOLD = re.compile(
+    r"稍等|稍候|等一下|等一会|请[讲说]|听得[到见]|one (?:moment|second)|hold on|bear with|go ahead",
+    re.I,
+)
+# Words that look like asking and are not: 没什么了, 怎么说呢, 三十八块什么的, 哪个便宜办哪个
+_NOT_ASKING = re.compile(
+    r"没什么|没有什么|没怎么|不怎么|怎么说呢?|什么的|那个什么(?!时候)|什么都|哪个.{1,6}哪个|听得[到见]吗|"
+    r"没(?:有)?(?:问题|别的|其他)"
+)
 REQUESTS = re.compile(
     r"我(?:想|要|得|需要|打算)|帮(?:我|忙)|给我|麻烦(?:你|您)(?!了)|想(?:问|办|查|改|换|退|取消|咨询|了解)|问一下|咨询|投诉|"
-    r"退了|取消|不认|没收到|收不到|用不了|打不通|上不了|连不上|断网|坏了|丢了|扣(?:了|我|钱|费)|"
+    r"退了|取消|不认|没收到|收不到|用不了|打不通|上不了|连不上|断网|停机|没来|没通知|坏了|丢了|太慢|很慢|"
+    r"扣(?:了|我|钱|费)|"
     r"\b(?:i (?:want|need|would like|lost|forgot|wanted)|i'd like|i'm (?:calling|trying)|i am calling|"
     r"i've (?:lost|got)|help me|my .{1,30} (?:is|isn't|doesn't|won't|was))\b",
     re.I,
 )
 CLOSES = re.compile(
-    r"谢谢|感谢|再见|拜拜|没(?:有)?(?:了|别的|其他)|不用了|麻烦(?:你|您)了|辛苦|清楚了|"
+    r"谢谢|感谢|再见|拜拜|没(?:有)?(?:了|别的|其他|什么|问题)|不用了|麻烦(?:你|您)了|辛苦|清楚了|"
     r"\b(?:thank(?:s| you)|bye|goodbye|that's (?:all|it)|have a (?:good|great|nice))\b",
     re.I,
 )
@@ -91,6 +107,7 @@ _WANTS = re.compile(
 
 _OFFERS = re.compile(
     r"(?:有什么|需要什么|还有.{0,6})(?:可以|能|需要)?.{0,4}(?:帮|为)您|咨询什么|办理什么|"
+    r"还有(?:其他|别的|什么)|请[讲说]|"
     r"how (?:can|may) i help|anything else",
     re.I,
 )
@@ -145,6 +162,17 @@ def gives_number(text: str) -> bool:
     return found is not None and len(bare(text)) - len(found[0]) <= 8
 
 
+def is_backchannel(text: str) -> bool:
+    """Only a listener's sound (嗯, 哦): never an answer, whatever was asked."""
+    words = bare(text)
+    return not words or (len(words) <= 8 and _SOUND.fullmatch(words) is not None)
+
+
+def is_hold(text: str) -> bool:
+    """Asks to wait or to go on, and says nothing else (请稍等, 您请讲, 听得到吗)."""
+    return len(bare(text)) <= 16 and _HOLD.search(text) is not None
+
+
 def is_nod(text: str) -> bool:
     """A backchannel or bare consent: nothing but 嗯, 对, 好的, yes …"""
     words = bare(text)
@@ -153,7 +181,7 @@ def is_nod(text: str) -> bool:
 
 def asks(text: str) -> bool:
     """A question by its wording."""
-    return ASKS.search(text) is not None
+    return ASKS.search(_NOT_ASKING.sub("", text)) is not None
 
 
 def wants_reply(text: str) -> bool:

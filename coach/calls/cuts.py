@@ -6,6 +6,7 @@ two channels the other side is muted from the moment it starts; with one, the cu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ class CutOptions:
     tail: float = 0.25  # after the last word
     guard: float = 0.06  # kept clear before what must not be heard yet
     look_back: float = 1.0  # a recogniser may time a start this late
-    least: float = 0.3  # a clip is at least this long
+    apart: float = 26.0  # dB between the channels below which they do not separate two voices
 
 
 @dataclass(frozen=True)
@@ -61,32 +62,60 @@ class Cut:
 
 @dataclass(frozen=True)
 class Sounds:
-    """Where each channel sounds: booles per frame, shape (frames, channels), from ``fit.active``."""
+    """Where each channel sounds, and how loud: shape (frames, channels) both."""
 
     frames: npt.NDArray[np.bool_]
+    levels: npt.NDArray[np.float32]  # RMS, 0..1
     frame: float = 0.01
 
-    def onset(self, time: float, channel: int | None, options: CutOptions) -> float:
-        """When the sound that is under way at ``time`` on a channel began.
+    def separated(self, turns: Sequence[tuple[int, float, float]], options: CutOptions) -> bool:
+        """Do two channels really keep two voices apart?
 
-        Walks back from ``time`` over sound (gaps up to 60 ms belong to it), at most
-        ``look_back`` seconds; ``time`` itself where the channel is silent there.
+        ``turns`` are (channel, start, end). Over the frames in which one voice alone speaks, its
+        own channel must be ``apart`` dB louder than the other: the same signal twice or a loud
+        cross-talk does not count as two channels, since muting one would leave the voice on the
+        other.
         """
-        if channel is None or channel >= self.frames.shape[1]:
-            return time
-        column = self.frames[:, channel]
-        at = min(int(time / self.frame), len(column) - 1)
-        if at < 0 or not column[max(0, at - 5) : at + 6].any():
-            return time
-        onset, gap = time, 0
-        for i in range(at, max(-1, at - int(options.look_back / self.frame)), -1):
-            if column[i]:
-                onset, gap = min(onset, i * self.frame), 0
-            else:
-                gap += 1
-                if gap > 6:
-                    break
-        return onset
+        if self.frames.shape[1] != 2:
+            return False
+        owner = np.zeros((len(self.frames), 2), bool)
+        for channel, start, end in turns:
+            owner[int(start / self.frame) : int(end / self.frame), channel] = True
+        for channel in (0, 1):
+            alone = owner[:, channel] & ~owner[:, 1 - channel] & self.frames[:, channel]
+            power = (
+                (self.levels[alone].astype(np.float64) ** 2).mean(axis=0) if alone.any() else None
+            )
+            if power is None:
+                continue
+            loss = 10 * np.log10(max(power[channel], 1e-12) / max(power[1 - channel], 1e-12))
+            if loss < options.apart:
+                return False
+        return True
+
+    def first_sound(
+        self, allowed_until: float, time: float, channel: int | None, options: CutOptions
+    ) -> float:
+        """When what starts at ``time`` may really have begun; a transcript may time it late.
+
+        On its own channel: the first sound after ``allowed_until``, at most ``look_back`` seconds
+        before ``time``. On a shared channel the allowed voice may still be sounding: the first
+        sound after the first pause; with no pause, ``allowed_until``.
+        """
+        if channel is not None and channel < self.frames.shape[1]:
+            column = self.frames[:, channel]
+        else:
+            column = np.asarray(self.frames.any(axis=1))
+        first = max(0, round(max(allowed_until, time - options.look_back) / self.frame))
+        part = column[first : max(first, round(time / self.frame))]
+        if channel is None:
+            pauses = np.flatnonzero(~part)
+            if len(part) and not len(pauses):
+                return min(time, max(allowed_until, first * self.frame))
+            skip = int(pauses[0]) if len(pauses) else 0
+            first, part = first + skip, part[skip:]
+        heard = np.flatnonzero(part)
+        return (first + int(heard[0])) * self.frame if len(heard) else time
 
 
 def cut_before(
@@ -94,6 +123,7 @@ def cut_before(
     hidden: Part | None,
     *,
     hidden_channel: int | None,
+    allowed_until: float,
     sounds: Sounds,
     duration: float,
     options: CutOptions = CutOptions(),
@@ -103,7 +133,9 @@ def cut_before(
     Args:
         part: what is to be heard; its times must be known.
         hidden: what must not be heard yet, None where nothing follows.
-        hidden_channel: the channel it is spoken on; None for a call on one channel.
+        hidden_channel: the channel it alone is spoken on; None where channels do not separate.
+        allowed_until: until when the hidden speaker may be heard, seconds; nothing of that
+            speaker after it is let through. At or before ``part.start``: the channel is silent.
         sounds: where the channels sound, to find the true start of ``hidden``.
         duration: length of the call in seconds.
     """
@@ -113,7 +145,11 @@ def cut_before(
     end = min(duration, part.end + options.tail)
     if hidden is None or hidden.start is None:
         return Cut(start, end)
-    secret = max(0.0, sounds.onset(hidden.start, hidden_channel, options) - options.guard)
+    if hidden_channel is not None and allowed_until <= part.start:
+        return Cut(start, end, (Mute(hidden_channel, start, end),))
+    limit = allowed_until if hidden_channel is not None else part.end
+    began = sounds.first_sound(limit, hidden.start, hidden_channel, options)
+    secret = max(0.0, min(began, hidden.start) - options.guard)
     if secret >= end:
         return Cut(start, end)
     if hidden_channel is None:

@@ -21,6 +21,7 @@ class PairOptions:
     """Parameters of ``pair``."""
 
     statement_characters: int = 12  # a statement this long that replies to nothing is a question
+    request_characters: int = 8  # a shorter request after an agent's question only replies to it
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Exchange:
 class _Open:
     question: list[int]
     answer: list[int] = field(default_factory=list)
+    answered: bool = False  # something more than 请稍等 was said
 
 
 def pair(
@@ -76,33 +78,54 @@ def pair(
     options: PairOptions = PairOptions(),
 ) -> list[Exchange]:
     """Cut a call into exchanges, in time order. Turns of unknown role take no part."""
-    done: list[_Open] = []
-    current: _Open | None = None
-    lead: list[int] = []  # what the customer said on the way to a question
-    agent_asked = False
+    pairing = _Pairing(options)
     for i, turn in enumerate(turns):
-        nod = cues.is_nod(turn.text)
         if turn.role is Role.AGENT:
-            if current is not None and not (nod and not current.answer):
-                current.answer.append(i)
-            if not nod:
-                agent_asked, lead = cues.wants_reply(turn.text), []
-        elif turn.role is Role.CUSTOMER and not nod:
-            waiting = current is not None and not current.answer
-            if opens(turn.text, agent_asked=agent_asked, options=options):
-                if not waiting:
-                    current = _Open([])
-                    done.append(current)
-                assert current is not None
-                current.question += [*lead, i]
-                agent_asked, lead = False, []
-            elif cues.closes(turn.text):
-                current = None
-            elif waiting and current is not None:
-                current.question.append(i)
-            elif not agent_asked:
-                lead.append(i)
-    return [_exchange(turns, found) for found in done]
+            pairing.agent(i, turn.text)
+        elif turn.role is Role.CUSTOMER:
+            pairing.customer(i, turn.text)
+    return [_exchange(turns, found) for found in pairing.done]
+
+
+class _Pairing:
+    """What is open while a call is read from its start to its end."""
+
+    def __init__(self, options: PairOptions) -> None:
+        self.options = options
+        self.done: list[_Open] = []
+        self.open: _Open | None = None
+        self.lead: list[int] = []  # what the customer said on the way to a question
+        self.agent_asked = False
+        self.customer_asked = False  # the turn just before was a customer's question
+
+    def agent(self, i: int, text: str) -> None:
+        """An agent's turn answers what is open; 嗯 does not, but 没有 after a question does."""
+        sound = cues.is_backchannel(text) or (cues.is_nod(text) and not self.customer_asked)
+        if self.open is not None and (self.open.answer or not sound):
+            self.open.answer.append(i)
+            self.open.answered |= not sound and not cues.is_hold(text)
+        if not sound:
+            self.agent_asked, self.lead = cues.wants_reply(text), []
+            self.customer_asked = False
+
+    def customer(self, i: int, text: str) -> None:
+        """A customer's turn opens, continues or closes."""
+        if cues.is_nod(text):
+            return
+        waiting = self.open if self.open is not None and not self.open.answered else None
+        if opens(text, agent_asked=self.agent_asked, options=self.options):
+            if waiting is None:
+                waiting = _Open([])
+                self.done.append(waiting)
+            self.open, waiting.answer = waiting, []  # 请稍等 alone was no answer
+            waiting.question += [*self.lead, i]
+            self.agent_asked, self.lead, self.customer_asked = False, [], cues.asks(text)
+        elif cues.closes(text):
+            self.open = None
+        elif waiting is not None and not waiting.answer:
+            waiting.question.append(i)
+        elif not self.agent_asked:
+            self.lead.append(i)
 
 
 def opens(text: str, *, agent_asked: bool, options: PairOptions) -> bool:
@@ -114,13 +137,13 @@ def opens(text: str, *, agent_asked: bool, options: PairOptions) -> bool:
     if cues.gives_number(text):
         return False
     if agent_asked:
-        return cues.requests(text) and len(cues.bare(text)) > options.statement_characters
+        return cues.requests(text) and len(cues.bare(text)) >= options.request_characters
     return cues.requests(text) or len(cues.bare(text)) >= options.statement_characters
 
 
 def _exchange(turns: Sequence[Turn], found: _Open) -> Exchange:
     question = _part(turns, found.question)
-    return Exchange(question, _part(turns, found.answer) if found.answer else None)
+    return Exchange(question, _part(turns, found.answer) if found.answered else None)
 
 
 def _part(turns: Sequence[Turn], indices: Sequence[int]) -> Part:

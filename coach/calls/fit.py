@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coach.calls.transcript import Segment
-from coach.errors import TranscriptMismatch, TranscriptTimes
+from coach.errors import BadTranscript, TranscriptMismatch, TranscriptTimes
 
 Envelope = npt.NDArray[np.float32]  # RMS, shape (frames, channels)
 
@@ -31,7 +31,7 @@ def check_times(segments: Sequence[Segment], duration: float, *, name: str, slac
             audio, or the segments run backwards.
     """
     for s in segments:
-        if not (s.start >= 0 and s.end >= s.start):
+        if not 0 <= s.start <= s.end < float("inf"):
             raise TranscriptTimes(name=name, detail=f"{s.start:.2f} → {s.end:.2f} s: {s.text[:20]}")
         if s.end > duration + slack:
             raise TranscriptTimes(name=name, detail=f"{s.end:.2f} s > {duration:.2f} s")
@@ -59,19 +59,48 @@ def timed(segments: Sequence[Segment], frames: int, frame: float) -> npt.NDArray
     return out
 
 
-def place_channels(segments: Sequence[Segment], envelope: Envelope, frame: float) -> list[Segment]:
-    """Give each speaker without a channel the one that is loudest while that speaker speaks."""
-    if envelope.shape[1] != 2 or all(s.channel is not None for s in segments):
+def place_channels(
+    segments: Sequence[Segment], envelope: Envelope, frame: float, *, name: str
+) -> list[Segment]:
+    """Segments with channels of this recording.
+
+    Channels counted from 1 are counted from 0; on one channel there is nothing to tell. A speaker
+    without a channel gets the one that is loudest while that speaker speaks; speech without a
+    speaker goes by its own loudest channel.
+
+    Raises:
+        BadTranscript: channel numbers that the recording does not have.
+    """
+    if envelope.shape[1] != 2:
+        return [replace(s, channel=None) for s in segments]
+    numbers = {s.channel for s in segments if s.channel is not None}
+    if numbers and not numbers <= {0, 1}:
+        if not numbers <= {1, 2}:
+            raise BadTranscript(name=name, detail=f"channel {max(numbers)}")
+        segments = [replace(s, channel=s.channel - 1) if s.channel else s for s in segments]
+    without = [s for s in segments if s.channel is None]
+    if not without:
         return list(segments)
-    by_speaker: dict[str, int] = {}
-    for speaker in {s.speaker for s in segments if s.channel is None and s.speaker}:
-        mask = timed([s for s in segments if s.speaker == speaker], len(envelope), frame)
-        by_speaker[speaker] = int(envelope[mask].sum(axis=0).argmax()) if mask.any() else 0
+    by_speaker = {
+        speaker: _loudest([s for s in without if s.speaker == speaker], envelope, frame)
+        for speaker in {s.speaker for s in without if s.speaker}
+    }
     if len(by_speaker) > 1 and len(set(by_speaker.values())) == 1:
         return list(segments)  # no contrast between the channels: a mixed recording
-    return [
-        replace(s, channel=by_speaker.get(s.speaker)) if s.channel is None else s for s in segments
-    ]
+    placed = []
+    for s in segments:
+        if s.channel is None and s.speaker:
+            s = replace(s, channel=by_speaker[s.speaker])
+        elif s.channel is None:
+            channel = _loudest([s], envelope, frame)
+            s = replace(s, channel=channel, speaker=f"ch{channel}")
+        placed.append(s)
+    return placed
+
+
+def _loudest(segments: Sequence[Segment], envelope: Envelope, frame: float) -> int:
+    mask = timed(segments, len(envelope), frame)
+    return int(envelope[mask].sum(axis=0).argmax()) if mask.any() else 0
 
 
 def check_fit(

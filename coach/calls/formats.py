@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,11 @@ _ROLE_NAMES = {
         "usr",
     ],
 }
-_LABEL = re.compile(r"^\s*(?:<v(?:\.[\w.]+)?\s+([^>]+)>|\[?([^\s:：\[\]<>]{1,20})\]?\s*[:：])\s*")
+_NUMBERED = r"(?:说话人|发言人|讲话人|speaker|spk|ch(?:annel)?)[\s_]*\w{1,3}"
+_LABEL = re.compile(
+    rf"^\s*(?:<v(?:\.[\w.]+)?\s+([^>]+)>|\[?({_NUMBERED}|[^\s:：\[\]<>]{{1,20}})\]?\s*[:：])\s*",
+    re.I,
+)
 _TAGS = re.compile(r"</?[a-z][^>]*>|<\d\d:[^>]*>|\{\\[^}]*\}", re.I)
 
 
@@ -68,9 +73,16 @@ def read_transcript(path: Path, *, name: str = "") -> list[Segment]:
             segments = _from_json(json.loads(text))
         else:
             segments = _from_subtitles(text, name)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (
+        ArithmeticError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+        AttributeError,
+    ) as error:
         raise BadTranscript(name=name, detail=f"{type(error).__name__}: {error}") from error
-    kept = [share_words(s) for s in segments if s.text]
+    kept = [share_words(_sane(s)) for s in segments if s.text]
     if not kept:
         raise BadTranscript(name=name, detail="0 segments")
     return kept
@@ -86,29 +98,49 @@ def _from_json(doc: Any) -> list[Segment]:
 def _segment(row: dict[str, Any]) -> Segment:
     label = str(row.get("speaker") or row.get("role") or "")
     channel = row.get("channel")
+    text = str(row["text"]).replace("\x00", "").strip()
     return Segment(
         start=float(row["start"]),
         end=float(row["end"]),
-        text=str(row["text"]).strip(),
+        text=text,
         channel=None if channel is None else int(channel),
         speaker=label or (f"ch{channel}" if channel is not None else ""),
         role=role_of(str(row.get("role") or "")) or role_of(label),
-        words=_words(row.get("words") or []),
+        words=_words(row.get("words") or [], text),
     )
 
 
-def _words(rows: list[dict[str, Any]]) -> tuple[Word, ...]:
-    """Words with times; whisperX leaves times out for digits, which go to the word before."""
+def _words(rows: list[dict[str, Any]], text: str) -> tuple[Word, ...]:
+    """Words with times, their texts cut from the segment's: spaces and what whisperX leaves
+    without a time (digits) go to the word before, or to the first."""
     words: list[Word] = []
+    at = 0
     for row in rows:
-        text = str(row.get("word", row.get("text", "")))
-        probability = float(row.get("probability", row.get("score", 1.0)))
+        spoken = str(row.get("word", row.get("text", ""))).strip()
+        found = text.find(spoken, at)
+        if not spoken or found < 0:
+            continue
         if "start" in row and "end" in row:
-            words.append(Word(float(row["start"]), float(row["end"]), text, probability))
-        elif words:
-            last = words[-1]
-            words[-1] = Word(last.start, last.end, last.text + text, last.probability)
+            if words and found > at:
+                words[-1] = replace(words[-1], text=words[-1].text + text[at:found])
+                at = found
+            stop = found + len(spoken)
+            probability = float(row.get("probability", row.get("score", 1.0)))
+            words.append(Word(float(row["start"]), float(row["end"]), text[at:stop], probability))
+            at = stop
+    if words:
+        words[-1] = replace(words[-1], text=words[-1].text + text[at:])
     return tuple(words)
+
+
+def _sane(segment: Segment, slack: float = 1.0) -> Segment:
+    """Words with times that cannot be are dropped: shared-out times are honest, those are not."""
+    last = segment.start - slack
+    for w in segment.words:
+        if not (last - 0.05 <= w.start <= w.end <= segment.end + slack):
+            return replace(segment, words=())
+        last = w.start
+    return segment
 
 
 def _from_subtitles(text: str, name: str) -> list[Segment]:
@@ -127,7 +159,7 @@ def _from_subtitles(text: str, name: str) -> list[Segment]:
     for event in events:
         raw = event.text.replace("\\N", "\n").replace("\n", " ")
         match = _LABEL.match(raw)
-        if match and (match[1] or role_of(match[2]) or re.match(r"(?i)speaker|ch", match[2])):
+        if match and (match[1] or role_of(match[2]) or re.fullmatch(_NUMBERED, match[2], re.I)):
             speaker = (match[1] or match[2]).strip()
             raw = raw[match.end() :]
         else:

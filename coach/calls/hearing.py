@@ -58,7 +58,8 @@ class Hearing:
 
     def sounds(self, recording_id: str) -> Sounds:
         """Where each channel sounds."""
-        return Sounds(active(self.master(recording_id).envelope()))
+        levels = self.master(recording_id).envelope()
+        return Sounds(active(levels), levels)
 
     def clip(self, recording_id: str, cut: Cut) -> ClipFile:
         """The clip of ``cut``, from the cache or newly made.

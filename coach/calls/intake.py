@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from coach.calls.audio import ENDINGS, AudioLimits, decode_to_wav, file_hash
-from coach.calls.call import CallStore, roles_from
+from coach.calls.call import IMPORTED, CallStore, roles_from
 from coach.calls.fit import FitOptions, check_fit, check_times, place_channels
 from coach.calls.formats import read_transcript
 from coach.calls.hearing import Hearing
@@ -73,7 +74,7 @@ class Intake:
                 decoded = decode_to_wav(source, wav, name=name, limits=self._limits)
                 known = self._store.by_hash(decoded.pcm_hash)
             if known is not None:
-                return self._again(known, transcript)
+                return self._again(known, meta, transcript)
             segments = self._fitting(transcript, Master(wav)) if transcript else []
             recording = Recording(
                 id=self._new_id(),
@@ -85,7 +86,8 @@ class Intake:
                 created_at=self._now(),
                 meta=meta,
             )
-            return self._keep(recording, wav, {by_file: "file", decoded.pcm_hash: "pcm"}, segments)
+            hashes = {by_file: "file", decoded.pcm_hash: "pcm"}
+            return self._keep(_with_roles(recording, segments), wav, hashes, segments)
 
     def describe(self, recording_id: str, transcript: Path, *, name: str = "") -> Recording:
         """Put a transcript from elsewhere to a recording, in place of what it had.
@@ -95,17 +97,21 @@ class Intake:
         """
         known = self._store.get(recording_id)
         segments = self._fitting(transcript, self._hearing.master(recording_id), name)
-        return self._described(known, segments)
+        known = _with_roles(known, segments)
+        self._store.save_segments(known.id, IMPORTED, IMPORTED, segments)
+        self._store.replace_transcript(known.id, IMPORTED)
+        self._store.save(known)
+        return known
 
     def _keep(
         self, recording: Recording, wav: Path, hashes: dict[str, str], segments: list[Segment]
     ) -> Imported:
-        """Audio into its place first, the row last: a row always has its audio."""
+        """Audio into its place first, the rows last: a row always has its audio."""
         place = self._hearing.path(recording.id)
         place.parent.mkdir(parents=True, exist_ok=True)
         os.replace(wav, place)
         try:
-            self._store.add(recording, hashes)
+            self._store.add(recording, hashes, segments)
         except AlreadyImported:  # another import of the same call was faster
             place.unlink(missing_ok=True)
             known = self._store.by_hash(*hashes)
@@ -115,26 +121,16 @@ class Intake:
         except BaseException:
             place.unlink(missing_ok=True)
             raise
-        return Imported(self._described(recording, segments) if segments else recording)
+        return Imported(recording)
 
-    def _again(self, known: Recording, transcript: Path | None) -> Imported:
-        if transcript and not self._store.segments(known.id):
-            segments = self._fitting(transcript, self._hearing.master(known.id))
-            known = self._described(known, segments)
-        return Imported(known, known=True)
-
-    def _described(self, recording: Recording, segments: list[Segment]) -> Recording:
-        roles = roles_from(segments)
-        recording = replace(
-            recording,
-            roles=roles.by_speaker,
-            role_confidence=roles.confidence,
-            roles_by="auto",
-        )
-        self._store.save_segments(recording.id, "import", "import", segments)
-        self._store.replace_transcript(recording.id, "import")
-        self._store.save_roles(recording)
-        return recording
+    def _again(self, known: Recording, meta: CallMeta, transcript: Path | None) -> Imported:
+        """A known call: what was not known of it is filled in, a transcript given replaces."""
+        filled = replace(known, meta=known.meta.filled_from(meta))
+        if filled != known:
+            self._store.save(filled)
+        if transcript:
+            filled = self.describe(known.id, transcript)
+        return Imported(filled, known=True)
 
     def _fitting(self, transcript: Path, master: Master, name: str = "") -> list[Segment]:
         name = name or transcript.name
@@ -142,9 +138,15 @@ class Intake:
         options = FitOptions()
         check_times(segments, master.duration, name=name, slack=options.slack)
         envelope = master.envelope()
-        segments = place_channels(segments, envelope, options.frame)
+        segments = place_channels(segments, envelope, options.frame, name=name)
         check_fit(segments, envelope, name=name, options=options)
         return segments
+
+    def sweep(self, older_than: float, clock: float) -> None:
+        """Remove what broken-off imports left behind more than ``older_than`` seconds ago."""
+        for left in self._incoming.glob("*"):
+            if clock - left.stat().st_mtime > older_than:
+                shutil.rmtree(left, ignore_errors=True)
 
     @contextmanager
     def _scratch(self) -> Iterator[Path]:
@@ -160,6 +162,15 @@ class Intake:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise DiskFull(name=name) from error
             raise
+
+
+def _with_roles(recording: Recording, segments: list[Segment]) -> Recording:
+    if not segments:
+        return recording
+    roles = roles_from(segments)
+    return replace(
+        recording, roles=roles.by_speaker, role_confidence=roles.confidence, roles_by="auto"
+    )
 
 
 def audio_files(path: Path) -> list[Path]:

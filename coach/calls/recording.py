@@ -70,7 +70,12 @@ def parse_when(text: str, zone: tzinfo) -> datetime:
         ) from error
     if when.tzinfo is None:
         when = when.replace(tzinfo=zone)
-    return when.astimezone(UTC)
+    try:
+        return when.astimezone(UTC)
+    except OverflowError as error:
+        raise BadInput(
+            detail=f"“{text}”太早或太晚", detail_en=f"“{text}” is out of range"
+        ) from error
 
 
 def meta_from_name(name: str, pattern: str, zone: tzinfo) -> CallMeta:

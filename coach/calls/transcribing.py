@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from coach.calls.audio import resample
-from coach.calls.call import CallStore, roles_from
+from coach.calls.call import IMPORTED, CallStore, roles_from
 from coach.calls.hearing import Hearing
 from coach.calls.recogniser import RATE, Recogniser, shifted
 from coach.calls.windows import plan_windows
@@ -54,6 +54,7 @@ class Transcribing:
         recogniser = self._load()
         options = self._options.hash(recogniser.name)
         done = self._store.parts_done(recording_id, options)
+        imported = self._store.parts_done(recording_id, IMPORTED)
         channels: list[int | None] = [0, 1] if master.channels == 2 else [None]
         windows = plan_windows(master.envelope(), master.duration, longest=self._options.window)
         total = master.duration * len(channels)
@@ -77,7 +78,10 @@ class Transcribing:
                     )
                 before += window.end - window.start
                 progress(before, total)
+        if self._store.parts_done(recording_id, IMPORTED) != imported:
+            return  # a person put a transcript in meanwhile: that one stays
         self._store.replace_transcript(recording_id, options)
+        recording = self._store.get(recording_id)  # roles may have been set meanwhile
         segments = self._store.segments(recording_id)
         if recording.roles_by in ("", "auto"):
             roles = roles_from(segments)
@@ -87,7 +91,7 @@ class Transcribing:
                 role_confidence=roles.confidence,
                 roles_by="auto",
             )
-        self._store.save_roles(replace(recording, language=language or ""))
+        self._store.save(replace(recording, language=language or recording.language))
 
 
 def _from(progress: Progress, before: float, total: float) -> Callable[[float], None]:

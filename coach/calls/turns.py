@@ -39,7 +39,7 @@ def build_turns(
 ) -> list[Turn]:
     """Merge segments into turns in time order. No text is lost and no order changed.
 
-    ``roles`` maps a segment's speaker label to its role; a segment's own role wins.
+    ``roles`` maps a segment's speaker label to its role; without it a segment's own counts.
     """
     pieces = [p for s in segments for p in split_at_gaps(s, gap=options.split_gap)]
     pieces.sort(key=lambda p: (p.start, p.end))
@@ -64,7 +64,7 @@ def _same_turn(before: Segment, piece: Segment, gap: float) -> bool:
 def _turn(group: list[Segment], roles: Mapping[str, Role]) -> Turn:
     first = group[0]
     return Turn(
-        role=first.role or roles.get(first.speaker, Role.UNKNOWN),
+        role=roles.get(first.speaker) or first.role or Role.UNKNOWN,
         text=join_text(piece.text for piece in group),
         start=first.start,
         end=max(piece.end for piece in group),

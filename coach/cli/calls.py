@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from coach.cli.main import Json, app, emit, note, say, services
-from coach.errors import CoachError, DownloadFailed
+from coach.errors import CoachError, DownloadFailed, UnexpectedProblem
 
 if TYPE_CHECKING:
     from coach.bootstrap import Services
@@ -62,7 +62,9 @@ def _import_one(s: Services, file: Path, meta: CallMeta, transcript: Path | None
         named = meta_from_name(file.name, s.settings.filename_pattern, s.zone)
         taken = s.intake.take(file, meta=meta.filled_from(named), transcript=transcript)
     except CoachError as error:
-        return {"file": str(file), "error": error.as_dict(), "line": f"✗ {file.name}: {error}"}
+        return _failed(file, error)
+    except Exception as error:  # one file must not stop the others
+        return _failed(file, UnexpectedProblem(detail=f"{type(error).__name__}: {error}"))
     mark = "=" if taken.known else "✓"
     line = f"{mark} {taken.recording.id}  {taken.recording.title}  {taken.recording.duration:.1f} s"
     return {
@@ -71,6 +73,10 @@ def _import_one(s: Services, file: Path, meta: CallMeta, transcript: Path | None
         "recording": recording_json(taken.recording),
         "line": line,
     }
+
+
+def _failed(file: Path, error: CoachError) -> dict[str, Any]:
+    return {"file": str(file), "error": error.as_dict(), "line": f"✗ {file.name}: {error}"}
 
 
 @app.command()
@@ -118,9 +124,9 @@ def transcribe(
     import tempfile
 
     from coach.bootstrap import build, load_recogniser, transcribing
-    from coach.settings import Settings
+    from coach.settings import Settings, load_settings
 
-    settings = Settings()
+    settings = load_settings()
     if language:
         settings = settings.model_copy(update={"speech_language": language})
     path = Path(target)
@@ -188,9 +194,9 @@ def search(
 def models_list(as_json: Json = False) -> None:
     """Models on this machine, and names that can be pulled."""
     from coach.calls.models import REPOSITORIES, installed
-    from coach.settings import Settings
+    from coach.settings import load_settings
 
-    settings = Settings()
+    settings = load_settings()
     found = installed(settings.model_folders)
     if as_json:
         emit(
@@ -214,9 +220,9 @@ def models_list(as_json: Json = False) -> None:
 def models_pull(name: str) -> None:
     """Download a model from the hub, or from the mirror named in HF_ENDPOINT."""
     from coach.calls.models import pull
-    from coach.settings import Settings
+    from coach.settings import load_settings
 
-    settings = Settings()
+    settings = load_settings()
     if settings.offline:
         raise DownloadFailed(model=name, folder=settings.models / name, detail="COACH_OFFLINE")
     say(str(pull(name, settings.models)))

@@ -28,9 +28,9 @@ Json = Annotated[bool, typer.Option("--json", help="print one JSON document")]
 def services() -> Services:
     """The services by the settings in the environment."""
     from coach.bootstrap import build
-    from coach.settings import Settings
+    from coach.settings import load_settings
 
-    return build(Settings())
+    return build(load_settings())
 
 
 def emit(document: Any) -> None:

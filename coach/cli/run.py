@@ -32,7 +32,7 @@ def serve(
     port: Annotated[int, typer.Option(help="port; the next free one when taken")] = PORT,
 ) -> None:
     """Open the app. On this machine only, unless --host says otherwise."""
-    from coach.settings import Settings
+    from coach.settings import load_settings
 
     free = free_port(host, port)
     if host not in ("127.0.0.1", "localhost", "::1"):
@@ -42,7 +42,7 @@ def serve(
     shown = "localhost" if host in ("127.0.0.1", "localhost") else host
     say(f"http://{shown}:{free}")
     sys.stdout.flush()
-    _streamlit(Settings().app_file, host, free)
+    _streamlit(load_settings().app_file, host, free)
 
 
 def _streamlit(app_file: Path, host: str, port: int) -> None:
@@ -113,10 +113,10 @@ def worker(
 
     from coach.bootstrap import make_worker
     from coach.jobs.worker import ChildBroken
-    from coach.settings import Settings
+    from coach.settings import load_settings
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    found = make_worker(Settings())
+    found = make_worker(load_settings())
 
     def stop(*_: Any) -> None:
         found.stop()
@@ -147,11 +147,10 @@ def doctor(as_json: Json = False) -> None:
     from coach.bootstrap import embedding_folder
     from coach.calls.models import find_model, installed
     from coach.errors import CoachError
-    from coach.settings import Settings
-    from coach.ui.assets import WAVESURFER
+    from coach.settings import PACKAGE, load_settings
 
     s = services()
-    settings = Settings()
+    settings = load_settings()
     try:
         model: str = str(find_model(settings.model, settings.model_folders, download=False))
     except CoachError as error:
@@ -167,7 +166,9 @@ def doctor(as_json: Json = False) -> None:
         "speech_model": model,
         "embedding_model": str(embedding) if embedding else "none: character TF-IDF is used",
         "models": [m.name for m in installed(settings.model_folders)],
-        "player": "ok" if WAVESURFER.is_file() else "no waveform: run make install",
+        "player": "ok"
+        if (PACKAGE / "ui/static/wavesurfer.js").is_file()
+        else "no waveform: run make install",
         "offline": settings.offline,
         "worker": settings.worker,
     }

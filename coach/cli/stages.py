@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,21 +11,22 @@ from typing import Annotated, Any
 import typer
 
 from coach.cli.main import Json, app, emit, say, services
-from coach.errors import BadInput, CoachError
+from coach.errors import BadInput, CoachError, UnexpectedProblem
 
+LATEST = 1e7  # seconds; no call is that long, and NaN is not below it
 Source = Annotated[
     str | None, typer.Argument(help="file of JSON lines; standard input when left out or -")
 ]
 
 
 @app.command()
-def roles(source: Source = None) -> None:
+def roles(source: Source = None, as_json: Json = True) -> None:
     """Who is agent, who customer: {"turns": [{"speaker", "text"}]} per line."""
     _each(source, roles_document)
 
 
 @app.command()
-def pair(source: Source = None) -> None:
+def pair(source: Source = None, as_json: Json = True) -> None:
     """Turns to exchanges: {"turns": [{"role", "start"?, "end"?, "text"}]} per line."""
     _each(source, pair_document)
 
@@ -62,7 +62,10 @@ def roles_document(document: dict[str, Any]) -> dict[str, Any]:
     """One document of ``coach roles``. Raises BadInput."""
     from coach.calls.roles import decide_roles
 
-    turns = [(str(t.get("speaker") or ""), _text(t)) for t in _list(document, "turns")]
+    turns = [
+        ("" if t.get("speaker") is None else str(t["speaker"]), _text(t))
+        for t in _list(document, "turns")
+    ]
     found = decide_roles(turns)
     return {
         "roles": {speaker: role.value for speaker, role in found.by_speaker.items()},
@@ -105,10 +108,8 @@ def rounds_document(document: dict[str, Any], options: Any) -> dict[str, Any]:
 
 def _each(source: str | None, stage: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     for line in _lines(source):
-        if not line.strip():
-            continue
         try:
-            document = json.loads(line)
+            document = json.loads(line.removeprefix("\ufeff"))
             if not isinstance(document, dict):
                 raise BadInput(detail="每行一个 JSON 对象", detail_en="one JSON object a line")
             emit(stage(document))
@@ -118,6 +119,8 @@ def _each(source: str | None, stage: Callable[[dict[str, Any]], dict[str, Any]])
             emit(_error(BadInput(detail="嵌套太深", detail_en="nested too deeply")))
         except CoachError as error:
             emit(_error(error))
+        except Exception as error:  # one line must never cost the lines after it
+            emit(_error(UnexpectedProblem(detail=type(error).__name__)))
 
 
 def _error(error: CoachError) -> dict[str, Any]:
@@ -155,6 +158,6 @@ def _time(value: dict[str, Any], key: str) -> float | None:
     time = value.get(key)
     if time is None:
         return None
-    if isinstance(time, bool) or not isinstance(time, int | float) or not math.isfinite(time):
+    if isinstance(time, bool) or not isinstance(time, int | float) or not abs(time) <= LATEST:
         raise BadInput(detail=f"{key} 要是秒数", detail_en=f"“{key}” must be a number of seconds")
     return float(time)

@@ -110,10 +110,12 @@ class Host:
         """Newest first, without entries."""
         return self._sessions.listed()
 
-    def act(self, session_id: str, action: Action, seen: int | None = None) -> State:
+    def act(
+        self, session_id: str, action: Action, seen: int | None = None, step: int | None = None
+    ) -> State:
         """Apply an action; what the machine ignores changes nothing. Raises NotFound."""
         steps = self.table(session_id).steps
-        event = Event(action, self._now(), seen)
+        event = Event(action, self._now(), seen, step)
         state, _ = self._sessions.step(session_id, lambda old: apply(steps, old, event))
         return state
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from coach.calls.call import Call
-from coach.calls.cuts import Cut, Sounds, cut_before
+from coach.calls.cuts import Cut, CutOptions, Sounds, cut_before
 from coach.calls.exchanges import Exchange, Part
-from coach.calls.transcript import Role, Word
+from coach.calls.transcript import Role, Word, join_text
 from coach.errors import NoExchanges
 from coach.game.rounds import Plan, StepTimes
 
@@ -114,8 +114,16 @@ def make_pack(
 
 
 class _Cutter:
+    """Makes lines of a call. ``hidden_role`` is whose next words must not be heard."""
+
     def __init__(self, call: Call, sounds: Sounds, new_id: Callable[[], str]) -> None:
         self._call, self._sounds, self._new_id = call, sounds, new_id
+        placed = [
+            (t.channel, t.start, t.end)
+            for t in call.turns
+            if t.channel is not None and t.start is not None and t.end is not None
+        ]
+        self._separated = sounds.separated(placed, CutOptions())
 
     def after(self, index: int) -> Part | None:
         """The question that follows an exchange: what its answer's clip must not hold."""
@@ -125,7 +133,7 @@ class _Cutter:
     def line(self, parts: Sequence[Part], hidden: Part | None, hidden_role: Role) -> Line:
         whole = Part(
             turns=(),
-            text=" ".join(p.text for p in parts),
+            text=join_text(p.text for p in parts),
             start=min(p.start for p in parts if p.start is not None),
             end=max(p.end for p in parts if p.end is not None),
             words=tuple(w for p in parts for w in p.words),
@@ -133,7 +141,8 @@ class _Cutter:
         cut = cut_before(
             whole,
             hidden,
-            hidden_channel=self._call.channel_of(hidden_role),
+            hidden_channel=self._call.channel_of(hidden_role) if self._separated else None,
+            allowed_until=self._allowed_until(whole, hidden, hidden_role),
             sounds=self._sounds,
             duration=self._call.recording.duration,
         )
@@ -142,6 +151,18 @@ class _Cutter:
             for w in whole.words
         )
         return Line(self._new_id(), cut, whole.text, placed)
+
+    def _allowed_until(self, part: Part, hidden: Part | None, role: Role) -> float:
+        """A question: the agent is not heard at all. An answer: the customer may be heard until
+        the end of the last turn before the next question."""
+        if role is Role.AGENT or hidden is None or not hidden.turns:
+            return 0.0
+        ends = [
+            t.end
+            for t in self._call.turns[: min(hidden.turns)]
+            if t.role is role and t.end is not None
+        ]
+        return max(ends, default=0.0)
 
     def follow(self, exchanges: Sequence[Exchange], hidden: Part | None) -> Line | None:
         parts = [p for e in exchanges for p in (e.question, e.answer) if p is not None]

@@ -78,6 +78,7 @@ class Event:
     action: Action
     at: datetime
     seen: int | None = None
+    step: int | None = None  # for HEARD: which step's clip; the cursor's when None
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,8 @@ def apply(steps: Program, state: State, event: Event) -> tuple[State, LogEntry |
 def _apply(steps: Program, state: State, event: Event) -> State:
     if event.action is Action.REOPEN:
         return replace(state, ended=False, paused=False, since=event.at) if state.ended else state
+    if event.action is Action.HEARD:
+        return _heard(steps, state, state.cursor if event.step is None else event.step)
     stale = event.seen is not None and event.seen != state.revision
     if state.ended or stale:
         return state
@@ -154,15 +157,19 @@ def _apply(steps: Program, state: State, event: Event) -> State:
             return _forward(steps, state, event.at) if not _bounced(state, event.at) else state
         case Action.BACK:
             return replace(state, cursor=max(0, state.cursor - 1))
-        case Action.HEARD:
-            sounds = bool(steps[state.cursor].clip)
-            return replace(state, heard=state.heard | {state.cursor}) if sounds else state
         case Action.PAUSE:
             return state if state.paused else replace(_stopped(steps, state, event.at), paused=True)
         case Action.RESUME:
             return replace(state, paused=False, since=event.at) if state.paused else state
         case _:
             return replace(_stopped(steps, state, event.at), ended=True, paused=False)
+
+
+def _heard(steps: Program, state: State, step: int) -> State:
+    """A clip that sounded to its end has been heard, whatever happened meanwhile."""
+    if state.ended or not 0 <= step <= state.reached or not steps[step].clip:
+        return state
+    return replace(state, heard=state.heard | {step})
 
 
 def _next(steps: Program, state: State, at: datetime) -> State:

@@ -79,7 +79,7 @@ class SessionStore(Protocol):
         """
 
     def erase(self, session_id: str, entry: Entry, allowed: Callable[[State], bool]) -> bool:
-        """Take an entry back if the state allows it."""
+        """Take a tick back if the state allows it; what was written stays."""
 
     def add_seat(self, session_id: str, seat: Seat) -> None:
         """Somebody came late. Raises NotFound."""

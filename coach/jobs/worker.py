@@ -48,6 +48,7 @@ class Worker:
         self._stop = threading.Event()
         self._child: Any = None
         self._conn: Any = None
+        self._ready = False
 
     def stop(self) -> None:
         """Finish soon: the running job goes back to the queue at its last finished stage."""
@@ -74,28 +75,48 @@ class Worker:
             return False
         log.info("job %s: try %d", job.id, job.tries)
         try:
-            self._ensure_child()
+            if not self._ensure_child(job):
+                return True
         except ChildBroken:
             self._queue.release(job)
             raise
-        self._conn.send(job)
+        try:
+            self._conn.send(job)
+        except OSError:
+            self._crashed(job)
+            return True
         self._watch(job)
         return True
 
-    def _ensure_child(self) -> None:
-        if self._child is not None and self._child.is_alive():
-            return
-        context = mp.get_context("spawn")
-        self._conn, theirs = context.Pipe()
-        self._child = context.Process(
-            target=child_main, args=(theirs, self._make_runner, self._argument), name="coach-job"
-        )
-        self._child.start()
-        theirs.close()
-        try:
-            self._conn.recv()
-        except EOFError as error:
-            raise ChildBroken() from error
+    def _ensure_child(self, job: Job) -> bool:
+        """A child that is ready; the lease is renewed while it starts. False: the job is gone."""
+        if self._child is None or not self._child.is_alive():
+            self._kill()
+            context = mp.get_context("spawn")
+            self._conn, theirs = context.Pipe()
+            self._child = context.Process(
+                target=child_main,
+                args=(theirs, self._make_runner, self._argument),
+                name="coach-job",
+            )
+            self._child.start()
+            theirs.close()
+        while not self._ready:
+            if self._stop.is_set():
+                self._kill()
+                self._queue.release(job)
+                return False
+            if not self._queue.beat(job, job.done, job.total):
+                return False
+            try:
+                self._ready = self._conn.poll(BEAT) and self._conn.recv() == ("ready",)
+            except (EOFError, OSError) as error:
+                raise ChildBroken() from error
+        return True
+
+    def _crashed(self, job: Job) -> None:
+        self._kill()
+        self._queue.fail(job, "job.crashed", _crash_text(), retry=True)
 
     def _watch(self, job: Job) -> None:
         """Until the job ends one way or another. Progress moves on; the lease is renewed."""
@@ -107,9 +128,8 @@ class Worker:
                 return
             try:
                 message = self._conn.recv() if self._conn.poll(BEAT) else None
-            except (EOFError, ConnectionResetError):
-                self._kill()
-                self._queue.fail(job, "job.crashed", _crash_text(), retry=True)
+            except (EOFError, OSError):
+                self._crashed(job)
                 return
             if message is None or message[0] == "progress":
                 if message is not None:
@@ -135,6 +155,7 @@ class Worker:
             self._child.join()
             self._conn.close()
             self._child = self._conn = None
+            self._ready = False
 
 
 def child_main(conn: Any, make_runner: Callable[[Any], Runner], argument: Any) -> None:

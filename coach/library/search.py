@@ -14,6 +14,7 @@ from coach.library.embedder import Embedder, EmbedderGone, ResidentEmbedder
 
 log = logging.getLogger("coach.search")
 LEXICAL = "tfidf-char-1-2"
+LEAST_LEXICAL = 0.1  # below this only function words are shared
 LONGEST_QUERY = 1000  # characters; more does not make a question clearer
 
 
@@ -50,6 +51,7 @@ class Search:
             except EmbedderGone:
                 log.warning("embedder gone; searching by characters")
         similarity = lexical(text, [b.question for b in library])
+        similarity[similarity < LEAST_LEXICAL] = 0
         return Found(LEXICAL, _best(library, similarity, count))
 
     def _usable(self) -> Embedder | None:

@@ -6,7 +6,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 from coach.game.phases import EntryKind, Kind, Mode, revealed
-from coach.i18n import Translator
+from coach.i18n import Translator, later
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from coach.game.host import Table
 
 KIND_NAMES = {
-    EntryKind.ANSWER: "作答",
-    EntryKind.NOTE: "笔记",
-    EntryKind.GUESS: "猜测",
-    EntryKind.RECALL: "回忆",
+    EntryKind.ANSWER: later("作答"),
+    EntryKind.NOTE: later("笔记"),
+    EntryKind.GUESS: later("猜测"),
+    EntryKind.RECALL: later("回忆"),
 }
 COLUMNS = ("time", "round", "kind", "name", "visitor", "text", "question", "benchmark", "seconds")
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, select
 
 from coach.errors import NotFound
 from coach.library.benchmark import Benchmark
-from coach.store.engine import reading
+from coach.store.engine import reading, upsert
 from coach.store.tables import benchmark, benchmark_tag, vector
 
 
@@ -21,19 +21,18 @@ class SqlBenchmarkStore:
         self._engine = engine
 
     def add(self, new: Benchmark) -> Benchmark:
+        key = {"recording_id": new.recording_id, "start": new.start}
+        row = {c.name: getattr(new, c.name) for c in benchmark.columns}
+        values = {k: v for k, v in row.items() if k not in key}
         with self._engine.begin() as db:
+            upsert(db, benchmark, key, values, keep="id")
             same = select(benchmark.c.id).where(
                 benchmark.c.recording_id == new.recording_id, benchmark.c.start == new.start
             )
-            known = db.execute(same).scalar()
-            if known is None:
-                row = {c.name: getattr(new, c.name) for c in benchmark.columns}
-                db.execute(insert(benchmark).values(row))
-            else:
-                new = replace(new, id=known)
-                db.execute(delete(benchmark_tag).where(benchmark_tag.c.benchmark_id == known))
+            new = replace(new, id=db.execute(same).scalar_one())
+            db.execute(delete(benchmark_tag).where(benchmark_tag.c.benchmark_id == new.id))
             for place, tag in enumerate(new.tags):
-                db.execute(insert(benchmark_tag).values(benchmark_id=new.id, tag=tag, place=place))
+                upsert(db, benchmark_tag, {"benchmark_id": new.id, "tag": tag}, {"place": place})
         return new
 
     def remove(self, benchmark_id: str) -> None:
@@ -59,16 +58,10 @@ class SqlBenchmarkStore:
             return {row.content_hash: bytes(row.data) for row in db.execute(query)}
 
     def save_vectors(self, embedder: str, vectors: Sequence[tuple[str, bytes]]) -> None:
-        query = select(vector.c.content_hash).where(vector.c.embedder == embedder)
         with self._engine.begin() as db:
-            known = set(db.execute(query).scalars())
             for content_hash, data in dict(vectors).items():
-                if content_hash not in known:
-                    db.execute(
-                        insert(vector).values(
-                            embedder=embedder, content_hash=content_hash, data=data
-                        )
-                    )
+                key = {"embedder": embedder, "content_hash": content_hash}
+                upsert(db, vector, key, {"data": data}, keep="data")
 
 
 def _tags(db: Connection) -> dict[str, list[str]]:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
 
+from coach.calls.call import IMPORTED
 from coach.calls.recording import CallMeta, Recording
 from coach.calls.transcript import Role, Segment
-from coach.errors import AlreadyImported, NotFound
-from coach.store.engine import reading
+from coach.errors import AlreadyImported, DiskFull, NotFound
+from coach.store.engine import reading, upsert
 from coach.store.tables import recording, recording_hash, transcript_part
 
 
@@ -22,16 +23,25 @@ class SqlCallStore:
     def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
         self._engine, self._now = engine, now
 
-    def add(self, found: Recording, hashes: dict[str, str]) -> None:
+    def add(
+        self, found: Recording, hashes: dict[str, str], segments: Sequence[Segment] = ()
+    ) -> None:
         try:
             with self._engine.begin() as db:
-                db.execute(insert(recording).values(_row(found)))
+                row = _row(found) | {"transcript": IMPORTED if segments else ""}
+                db.execute(insert(recording).values(row))
                 db.execute(
                     insert(recording_hash),
                     [{"hash": h, "kind": k, "recording_id": found.id} for h, k in hashes.items()],
                 )
+                if segments:
+                    self._put(db, found.id, IMPORTED, IMPORTED, segments)
         except IntegrityError as error:
             raise AlreadyImported(name=found.source_name, recording_id="?") from error
+        except OperationalError as error:
+            if "full" in str(error.orig).lower():  # SQLITE_FULL; PostgreSQL 53100 disk_full
+                raise DiskFull(name=found.source_name) from error
+            raise
 
     def get(self, recording_id: str) -> Recording:
         with reading(self._engine) as db:
@@ -57,31 +67,29 @@ class SqlCallStore:
             row = db.execute(query).first()
         return _noun(row) if row else None
 
-    def save_roles(self, found: Recording) -> None:
-        values = {
-            "roles": {k: r.value for k, r in found.roles.items()},
-            "role_confidence": found.role_confidence,
-            "roles_by": found.roles_by,
-            "language": found.language,
-        }
+    def save(self, found: Recording) -> None:
+        fixed = ("id", "source_name", "duration", "sample_rate", "channels", "created_at")
+        values = {k: v for k, v in _row(found).items() if k not in fixed}
         with self._engine.begin() as db:
             db.execute(update(recording).where(recording.c.id == found.id).values(values))
 
     def save_segments(
         self, recording_id: str, part: str, options: str, segments: Sequence[Segment]
     ) -> None:
-        key = {"recording_id": recording_id, "part": part, "options": options}
-        table = transcript_part
         with self._engine.begin() as db:
-            db.execute(
-                delete(table).where(
-                    table.c.recording_id == recording_id,
-                    table.c.part == part,
-                    table.c.options == options,
-                )
-            )
-            body = [s.to_json() for s in segments]
-            db.execute(insert(table).values(**key, segments=body, created_at=self._now()))
+            self._put(db, recording_id, part, options, segments)
+
+    def _put(
+        self,
+        db: Connection,
+        recording_id: str,
+        part: str,
+        options: str,
+        segments: Sequence[Segment],
+    ) -> None:
+        body = {"segments": [s.to_json() for s in segments], "created_at": self._now()}
+        key = {"recording_id": recording_id, "part": part, "options": options}
+        upsert(db, transcript_part, key, body)
 
     def replace_transcript(self, recording_id: str, options: str) -> None:
         table = transcript_part

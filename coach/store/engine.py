@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
@@ -16,7 +17,7 @@ from coach.errors import DatabaseProblem
 BUSY = 15_000  # milliseconds that SQLite waits for another writer
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str | URL) -> Engine:
     """An engine for ``url``; SQLite gets WAL, foreign keys and immediate transactions.
 
     Raises:
@@ -24,13 +25,13 @@ def open_engine(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
-        sqlite = parsed.get_backend_name() == "sqlite"
-        if sqlite and parsed.database:
+        local = parsed.get_backend_name() == "sqlite"
+        if local and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, pool_pre_ping=not sqlite)
+        engine = create_engine(parsed, pool_pre_ping=not local)
     except (ArgumentError, NoSuchModuleError, ImportError, OSError) as error:
         raise DatabaseProblem(detail=str(error)) from error
-    if sqlite:
+    if local:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
     return engine
@@ -60,6 +61,20 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """A connection for reading only: on SQLite outside a transaction, so it waits for nobody."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
+
+
+def upsert(
+    db: Connection, table: Table, key: dict[str, Any], values: dict[str, Any], keep: str = ""
+) -> None:
+    """Insert a row, or change the one with this key; column ``keep`` is set only on insert."""
+    into = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
+    changed = {k: v for k, v in values.items() if k != keep}
+    statement = into(table).values(**key, **values)
+    if changed:
+        done = statement.on_conflict_do_update(index_elements=list(key), set_=changed)
+    else:
+        done = statement.on_conflict_do_nothing(index_elements=list(key))
+    db.execute(done)
 
 
 def migrate(engine: Engine, lock: Path | None = None) -> None:

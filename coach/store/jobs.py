@@ -135,7 +135,10 @@ class SqlJobQueue:
 
     def _fenced(self, mine: Job, values: dict[str, Any]) -> bool:
         ours = and_(
-            job.c.id == mine.id, job.c.owner == mine.owner, job.c.state == JobState.RUNNING.value
+            job.c.id == mine.id,
+            job.c.owner == mine.owner,
+            job.c.started_at == mine.started_at,  # this claim, not a later one of the same worker
+            job.c.state == JobState.RUNNING.value,
         )
         with self._engine.begin() as db:
             return db.execute(update(job).where(ours).values(values)).rowcount == 1

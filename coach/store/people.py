@@ -40,9 +40,18 @@ class SqlTeamStore:
         return self._teams(None)
 
     def add_members(self, team_id: str, names: list[str]) -> list[Person]:
-        known = {p.name for p in self.get(team_id).members}
-        added = [Person(self._new_id(), name) for name in names if name not in known]
         with self._engine.begin() as db:
+            locked = select(team.c.id).where(team.c.id == team_id).with_for_update()
+            if db.execute(locked).first() is None:
+                raise NotFound(what="班组", what_en="team", key=team_id)
+            known = set(
+                db.execute(
+                    select(person.c.name)
+                    .join(member, member.c.person_id == person.c.id)
+                    .where(member.c.team_id == team_id)
+                ).scalars()
+            )
+            added = [Person(self._new_id(), n) for n in dict.fromkeys(names) if n not in known]
             first = self._size(db, team_id)
             for place, new in enumerate(added, start=first):
                 db.execute(insert(person).values(id=new.id, name=new.name, created_at=self._now()))

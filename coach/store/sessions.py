@@ -6,13 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from coach.errors import NotFound
 from coach.game.phases import Action, EntryKind, LogEntry, Mode, State
 from coach.game.session import Entry, Seat, Session
-from coach.store.engine import reading
+from coach.store.engine import reading, upsert
 from coach.store.tables import entry, seat, session, session_log
 
 
@@ -87,30 +85,22 @@ class SqlSessionStore:
             if not allowed(self._locked(db, session_id)):
                 return None, False
             old = db.execute(select(entry).where(*_key(session_id, new))).first()
-            into = pg_insert if db.dialect.name == "postgresql" else sqlite_insert
-            row = {
+            key = {
                 "session_id": session_id,
                 "kind": new.kind.value,
                 "round": new.round,
                 "seat_id": new.seat,
-                "text": new.text,
-                "first_at": new.at,
-                "at": new.at,
             }
-            statement = into(entry).values(row)
-            db.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["session_id", "kind", "round", "seat_id"],
-                    set_={"text": new.text, "at": new.at},
-                )
-            )
+            text = new.text or (old.text if old else "")  # a tick never wipes what was written
+            values = {"text": text, "at": new.at, "first_at": new.at}
+            upsert(db, entry, key, values, keep="first_at")
             return (_entry(old) if old else None), True
 
     def erase(self, session_id: str, old: Entry, allowed: Callable[[State], bool]) -> bool:
         with self._engine.begin() as db:
             if not allowed(self._locked(db, session_id)):
                 return False
-            db.execute(delete(entry).where(*_key(session_id, old)))
+            db.execute(delete(entry).where(*_key(session_id, old), entry.c.text == ""))
             return True
 
     def add_seat(self, session_id: str, new: Seat) -> None:

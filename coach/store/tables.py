@@ -54,6 +54,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
+class CleanText(TypeDecorator[str]):
+    """Text without NUL, which PostgreSQL does not take."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value.replace("\x00", "") if value else value
+
+
 def _id() -> Column[str]:
     return Column("id", String(36), primary_key=True)
 
@@ -68,9 +78,9 @@ def _when(name: str = "created_at", *, null: bool = False) -> Column[datetime]:
     return Column(name, UtcDateTime, nullable=null)
 
 
-person = Table("person", metadata, _id(), Column("name", String(80), nullable=False), _when())
+person = Table("person", metadata, _id(), Column("name", CleanText, nullable=False), _when())
 team = Table(
-    "team", metadata, _id(), Column("name", String(80), nullable=False, unique=True), _when()
+    "team", metadata, _id(), Column("name", CleanText, nullable=False, unique=True), _when()
 )
 member = Table(
     "member",
@@ -83,19 +93,19 @@ recording = Table(
     "recording",
     metadata,
     _id(),
-    Column("title", Text, nullable=False),
-    Column("source_name", Text, nullable=False),
+    Column("title", CleanText, nullable=False),
+    Column("source_name", CleanText, nullable=False),
     Column("duration", Float, nullable=False),
     Column("sample_rate", Integer, nullable=False),
     Column("channels", Integer, nullable=False),
-    Column("agent", Text, nullable=False, default=""),
-    Column("team", Text, nullable=False, default=""),
-    Column("node", Text, nullable=False, default=""),
+    Column("agent", CleanText, nullable=False, default=""),
+    Column("team", CleanText, nullable=False, default=""),
+    Column("node", CleanText, nullable=False, default=""),
     _when("called_at", null=True),
     Column("language", String(16), nullable=False, default=""),
     Column("roles", JSON, nullable=False),
     Column("role_confidence", Float, nullable=False),
-    Column("roles_by", Text, nullable=False, default=""),
+    Column("roles_by", CleanText, nullable=False, default=""),
     Column("transcript", String(32), nullable=False, default=""),  # options of the whole one
     _when(),
 )
@@ -122,7 +132,7 @@ job = Table(
     Column("kind", String(20), nullable=False),
     _to("recording"),
     Column("state", String(12), nullable=False, index=True),
-    Column("owner", String(80), nullable=False, default=""),
+    Column("owner", CleanText, nullable=False, default=""),
     _when("lease_until", null=True),
     Column("tries", Integer, nullable=False, default=0),
     Column("crashes", Integer, nullable=False, default=0),
@@ -132,7 +142,7 @@ job = Table(
     _when("started_at", null=True),
     Column("started_done", Float, nullable=False, default=0.0),
     Column("error_code", String(40), nullable=False, default=""),
-    Column("error", Text, nullable=False, default=""),
+    Column("error", CleanText, nullable=False, default=""),
     # "kind/recording" while the job is open, else null: one open job of a kind per recording
     Column("open_key", String(64), nullable=True, unique=True),
     _when(),
@@ -142,11 +152,11 @@ pack = Table(
     metadata,
     _id(),
     _to("recording"),
-    Column("title", Text, nullable=False),
-    Column("node", Text, nullable=False, default=""),
-    Column("metric", Text, nullable=False, default=""),
-    Column("alias", Text, nullable=False, default=""),
-    Column("why", Text, nullable=False, default=""),
+    Column("title", CleanText, nullable=False),
+    Column("node", CleanText, nullable=False, default=""),
+    Column("metric", CleanText, nullable=False, default=""),
+    Column("alias", CleanText, nullable=False, default=""),
+    Column("why", CleanText, nullable=False, default=""),
     Column("seconds", Float, nullable=False),
     Column("body", JSON, nullable=False),
     _when(),
@@ -158,8 +168,8 @@ session = Table(
     _to("pack"),
     Column("mode", String(8), nullable=False),
     _to("team", null=True),
-    Column("team_name", Text, nullable=False, default=""),
-    Column("leader", Text, nullable=False, default=""),
+    Column("team_name", CleanText, nullable=False, default=""),
+    Column("leader", CleanText, nullable=False, default=""),
     Column("revision", Integer, nullable=False),
     Column("cursor", Integer, nullable=False),
     Column("reached", Integer, nullable=False),
@@ -177,7 +187,7 @@ seat = Table(
     _id(),
     _to("session"),
     _to("person", null=True),
-    Column("name", String(80), nullable=False),
+    Column("name", CleanText, nullable=False),
     Column("place", Integer, nullable=False),
     Index("ix_seat_session", "session_id"),
 )
@@ -188,7 +198,7 @@ entry = Table(
     Column("kind", String(12), primary_key=True),
     Column("round", Integer, primary_key=True, autoincrement=False),
     _to("seat", key=True),
-    Column("text", Text, nullable=False),
+    Column("text", CleanText, nullable=False),
     _when("first_at"),
     _when("at"),
 )
@@ -206,13 +216,13 @@ benchmark = Table(
     metadata,
     _id(),
     _to("recording"),
-    Column("question", Text, nullable=False),
-    Column("answer", Text, nullable=False),
+    Column("question", CleanText, nullable=False),
+    Column("answer", CleanText, nullable=False),
     Column("start", Float, nullable=False),
     Column("end", Float, nullable=False),
-    Column("agent", Text, nullable=False, default=""),
-    Column("node", Text, nullable=False, default=""),
-    Column("marked_by", Text, nullable=False, default=""),
+    Column("agent", CleanText, nullable=False, default=""),
+    Column("node", CleanText, nullable=False, default=""),
+    Column("marked_by", CleanText, nullable=False, default=""),
     _when(),
     UniqueConstraint("recording_id", "start"),
 )

@@ -82,9 +82,13 @@ def _do(s: Services, t: Translator, session_id: str, event: dict[str, Any]) -> N
     elif action == "leave":
         st.session_state["stage_leave"] = True
     elif action in {a.value for a in Action}:
-        seen = event.get("seen")
-        # a clip heard to its end counts whatever else happened meanwhile
-        host.act(session_id, Action(action), seen if isinstance(seen, int) else None)
+        seen, step = event.get("seen"), event.get("step")
+        host.act(
+            session_id,
+            Action(action),
+            seen if isinstance(seen, int) else None,
+            step if isinstance(step, int) else None,
+        )
 
 
 def _entry(host: Host, session_id: str, action: str, event: dict[str, Any]) -> None:

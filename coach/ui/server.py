@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -24,7 +25,7 @@ from coach.calls.cuts import Cut
 from coach.calls.recording import CallMeta, meta_from_name, parse_when, safe_name
 from coach.errors import CoachError, DiskFull, NotFound, NotHearable, UploadTooLarge
 from coach.jobs.supervisor import Supervisor
-from coach.settings import Settings
+from coach.settings import load_settings
 from coach.ui.assets import STATIC
 from coach.ui.tokens import Tickets, load_key
 
@@ -35,7 +36,7 @@ TRANSCRIPT_LIMIT = 50  # MB
 @lru_cache(maxsize=1)
 def services() -> Services:
     """One set of services for the whole process."""
-    return build(Settings())
+    return build(load_settings())
 
 
 @lru_cache(maxsize=1)
@@ -124,7 +125,7 @@ async def _to_disk(request: Request, path: Path, limit: int, name: str) -> None:
 def _import(path: Path, name: str, recording_id: str, query: dict[str, str]) -> dict[str, Any]:
     s = services()
     if recording_id:
-        taken = s.intake.describe(recording_id, path, name=name)
+        taken = s.put_transcript(recording_id, path, name)
         return {"recording": taken.id, "title": taken.title, "known": True}
     when = query.get("called_at", "")
     typed = CallMeta(
@@ -164,7 +165,7 @@ def routes() -> list[BaseRoute]:
 
 def middleware() -> list[Middleware]:
     """Only names of this machine are answered, so that no website can rebind its way in."""
-    allowed = [name.strip() for name in Settings().allowed_hosts.split(",") if name.strip()]
+    allowed = [name.strip() for name in load_settings().allowed_hosts.split(",") if name.strip()]
     return [Middleware(TrustedHostMiddleware, allowed_hosts=allowed)]
 
 
@@ -180,6 +181,7 @@ def warm() -> None:
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """Open the database, start the worker, and freeze what is loaded out of garbage collection."""
     s = await run_in_threadpool(services)
+    s.intake.sweep(older_than=24 * 3600, clock=time.time())
     supervisor = Supervisor() if s.settings.worker == "app" else None
     if supervisor is not None:
         supervisor.start()

@@ -160,7 +160,7 @@ def build(call: dict[str, Any], espeak: Espeak) -> tuple[np.ndarray, list[dict[s
         now = max(now, end)
     sound = np.zeros((2, int((now + 0.6) * RATE)))
     for channel, start, wave in placed:
-        at = int(round(start * RATE))
+        at = round(start * RATE)
         sound[channel, at : at + len(wave)] += wave
     noise = np.random.default_rng(7).normal(0, 1 / 32768, sound.shape)  # line hiss, 1 LSB
     pcm = np.clip(np.round((sound + noise) * 32767), -32768, 32767).astype(np.int16)

@@ -9,65 +9,93 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.bootstrap import Services
-from coach.calls.cuts import Cut, Sounds, cut_before
+from coach.calls.cuts import Cut, CutOptions, Mute, Sounds, cut_before
 from coach.calls.exchanges import Part
 from coach.calls.master import Master
 from coach.calls.transcript import Role
 from coach.game.rounds import PlanOptions
 from tests.conftest import DEMO
 
-QUIET = Sounds(np.zeros((10000, 2), bool))
+
+def sounding(*spans: tuple[float, float, int], channels: int = 2) -> Sounds:
+    """Sound in the given (start, end, channel) spans of a minute, silence elsewhere."""
+    levels = np.full((7000, channels), 0.0001, np.float32)
+    for start, end, channel in spans:
+        levels[round(start * 100) : round(end * 100), channel] = 0.2
+    return Sounds(levels > 0.01, levels)
 
 
 def part(start: float, end: float) -> Part:
     return Part((), "", start, end)
 
 
-def test_with_two_channels_the_answer_is_muted_where_it_overlaps() -> None:
-    cut = cut_before(part(10, 14), part(13, 20), hidden_channel=1, sounds=QUIET, duration=60)
-    assert cut.end > 14
-    (mute,) = cut.mutes
-    assert mute.channel == 1
-    assert mute.start < 13
-    assert mute.end == cut.end
+def cut(asked: Part, secret: Part, channel: int | None, sounds: Sounds, until: float = 0.0) -> Cut:
+    return cut_before(
+        asked, secret, hidden_channel=channel, allowed_until=until, sounds=sounds, duration=60
+    )
+
+
+def test_in_a_question_the_agent_s_channel_is_silent_throughout() -> None:
+    found = cut(part(10, 14), part(13, 20), 1, sounding())
+    assert found.end > 14
+    assert found.mutes == (Mute(1, found.start, found.end),)
+
+
+def test_in_an_answer_the_customer_may_agree_but_not_ask_on() -> None:
+    sounds = sounding((12, 12.5, 0), (17.6, 22, 0))  # a nod; the question really starts at 17.6
+    found = cut(part(10, 18), part(18.1, 22), 0, sounds, until=12.6)
+    (mute,) = found.mutes
+    assert 12.6 < mute.start < 17.6
+    assert mute.end == found.end
 
 
 def test_with_one_channel_the_cut_moves() -> None:
-    cut = cut_before(part(10, 14), part(13, 20), hidden_channel=None, sounds=QUIET, duration=60)
-    assert cut.end < 13
-    assert cut.mutes == ()
+    found = cut(part(10, 14), part(13, 20), None, sounding((10, 20, 0), channels=1))
+    assert found.end < 13
+    assert found.mutes == ()
 
 
-def test_a_late_start_in_the_transcript_is_found_in_the_sound() -> None:
-    frames = np.zeros((3000, 2), bool)
-    frames[1250:2000, 1] = True  # the agent really starts at 12.5 s; the words say 13
-    cut = cut_before(
-        part(10, 13.5), part(13, 20), hidden_channel=1, sounds=Sounds(frames), duration=60
-    )
-    assert cut.mutes[0].start < 12.5
+def test_with_one_channel_a_late_time_in_the_transcript_leaks_nothing() -> None:
+    sounds = sounding((10, 14, 0), (14.05, 20, 0), channels=1)  # the transcript says 14.55
+    assert cut(part(10, 14), part(14.55, 20), None, sounds).end < 14.05
+
+
+def test_with_one_channel_and_no_pause_the_question_loses_its_end_rather_than_leak() -> None:
+    sounds = sounding((10, 20, 0), channels=1)
+    assert cut(part(10, 14), part(14.5, 20), None, sounds).end <= 14
+
+
+@pytest.mark.parametrize(
+    ("leak", "apart"), [(0.0001, True), (0.2, False), (0.02, False), (0.005, True)]
+)
+def test_channels_that_carry_both_voices_do_not_separate_them(leak: float, apart: bool) -> None:
+    """Fake stereo, and cross-talk of −20 dB: muting one channel would leave the voice on the other."""
+    levels = np.full((7000, 2), 0.0001, np.float32)
+    levels[1000:1400] = [0.2, leak]
+    levels[1500:2000] = [leak, 0.2]
+    sounds = Sounds(levels > 0.01, levels)
+    turns = [(0, 10.0, 14.0), (1, 15.0, 20.0)]
+    assert sounds.separated(turns, CutOptions()) is apart
 
 
 times = st.floats(0, 50)
 
 
-@given(times, st.floats(0.1, 10), times, st.sampled_from([None, 0, 1]))
+@given(times, st.floats(0.1, 10), times, st.sampled_from([None, 0, 1]), times)
 def test_nothing_hidden_is_ever_heard(
-    start: float, length: float, secret: float, channel: int | None
+    start: float, length: float, secret: float, channel: int | None, until: float
 ) -> None:
-    cut = cut_before(
-        part(start, start + length), part(secret, secret + 5),
-        hidden_channel=channel, sounds=QUIET, duration=70,
-    )  # fmt: skip
+    found = cut(part(start, start + length), part(secret, secret + 5), channel, sounding(), until)
     for moment in np.linspace(secret, secret + 5, 50):
-        heard = cut.start <= moment < cut.end
-        muted = any(m.channel == channel and m.start <= moment < m.end for m in cut.mutes)
+        heard = found.start <= moment < found.end
+        muted = any(m.channel == channel and m.start <= moment < m.end for m in found.mutes)
         assert not heard or muted
 
 
 @given(times, times)
 def test_a_cut_survives_json(start: float, end: float) -> None:
-    cut = Cut(round(start, 3), round(end, 3))
-    assert Cut.from_json(json.loads(json.dumps(cut.to_json()))) == cut
+    found = Cut(round(start, 3), round(end, 3), (Mute(1, round(start, 3), round(end, 3)),))
+    assert Cut.from_json(json.loads(json.dumps(found.to_json()))) == found
 
 
 @pytest.mark.parametrize("index", [0, 1, 2])

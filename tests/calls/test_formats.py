@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from coach.calls.fit import check_times
+from coach.calls.fit import check_times, place_channels
 from coach.calls.formats import read_transcript, role_of
 from coach.calls.transcript import Role, Segment
 from coach.errors import BadTranscript, TranscriptTimes
@@ -71,8 +72,66 @@ def test_whisper_words_are_kept_and_missing_ones_shared_out(tmp_path: Path) -> N
 
 def test_whisperx_words_without_times_go_to_the_word_before(tmp_path: Path) -> None:
     (only,) = read(tmp_path, "a.json", WHISPERX)
-    assert [w.text for w in only.words] == ["尾号38"]
+    assert [w.text for w in only.words] == ["尾号 3 8"]
     assert only.speaker == "SPEAKER_00"
+
+
+def test_whisperx_spaces_and_untimed_digits_are_kept(tmp_path: Path) -> None:
+    words = [
+        {"word": "38"},
+        {"word": "yuan", "start": 1.0, "end": 1.4},
+        {"word": "a", "start": 3.0, "end": 3.1},
+        {"word": "month,", "start": 3.2, "end": 3.6},
+    ]
+    (only,) = read(
+        tmp_path,
+        "a.json",
+        {"segments": [{"start": 1, "end": 4, "text": "38 yuan a month,", "words": words}]},
+    )
+    assert [w.text for w in only.words] == ["38 yuan ", "a ", "month,"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [{"word": "你好", "start": 1000, "end": 2000}],
+        [{"word": "你", "start": 2, "end": 2.5}, {"word": "好", "start": 1, "end": 1.5}],
+        [{"word": "你好", "start": 1, "end": float("inf")}],
+    ],
+)
+def test_word_times_that_cannot_be_are_not_believed(tmp_path: Path, words: list) -> None:
+    (only,) = read(
+        tmp_path, "a.json", {"segments": [{"start": 1, "end": 3, "text": "你好", "words": words}]}
+    )
+    assert not only.located
+    assert only.words[-1].end == 3
+
+
+@pytest.mark.parametrize("label", ["说话人1", "发言人 2", "Speaker 1", "SPEAKER_01"])
+def test_labels_of_common_tools(tmp_path: Path, label: str) -> None:
+    (only,) = read(tmp_path, "a.srt", f"1\n00:00:01,000 --> 00:00:02,000\n{label}：你好\n")
+    assert (only.speaker, only.text) == (label, "你好")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "placed"), [((1, 2), [0, 1]), ((0, 1), [0, 1]), ((None, None), [0, 1])]
+)
+def test_channels_are_those_of_the_recording(numbers: tuple, placed: list[int]) -> None:
+    envelope = np.full((400, 2), 0.001, np.float32)
+    envelope[:100, 0] = envelope[200:300, 1] = 0.3
+    segments = [Segment(0, 1, "a", channel=numbers[0]), Segment(2, 3, "b", channel=numbers[1])]
+    assert [s.channel for s in place_channels(segments, envelope, 0.01, name="a")] == placed
+
+
+def test_channels_that_are_not_there_are_refused() -> None:
+    with pytest.raises(BadTranscript):
+        place_channels(
+            [Segment(0, 1, "a", channel=7)], np.ones((100, 2), np.float32), 0.01, name="a"
+        )
+    mono = place_channels(
+        [Segment(0, 1, "a", channel=1)], np.ones((100, 1), np.float32), 0.01, name="a"
+    )
+    assert mono[0].channel is None
 
 
 def test_our_own_json_comes_back_as_it_was(tmp_path: Path) -> None:

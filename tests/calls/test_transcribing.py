@@ -161,3 +161,37 @@ def test_a_download_that_fails_is_a_clear_error(tmp_path: Path) -> None:
         find_model("small", [tmp_path], download=True)
     with pytest.raises(DownloadFailed):
         find_model("no-such-name", [tmp_path], download=True)
+
+
+def test_what_people_did_meanwhile_stays(services: Services) -> None:
+    """Roles set, or a transcript put in, while a transcription runs."""
+    audio, text = next(DEMO.glob("01*.flac")), next(DEMO.glob("01*.transcript.json"))
+    r = services.intake.take(audio).recording
+
+    class Meanwhile(FakeRecogniser):
+        def transcribe(self, samples, **more):  # type: ignore[no-untyped-def]
+            if not self.heard:
+                services.put_transcript(r.id, text, "a.json")
+                services.swap_roles(r.id, "林晓")
+            return super().transcribe(samples, **more)
+
+    transcribe(services, r.id, Meanwhile(), [])
+    assert services.calls.get(r.id).roles_by == "林晓"
+    assert len(services.call(r.id).exchanges) > 0 or services.call(r.id).turns[0].text.startswith(
+        "您好"
+    )
+
+
+def test_swapping_works_on_a_transcript_with_roles_of_its_own(
+    services: Services, tmp_path: Path
+) -> None:
+    import json
+
+    doc = json.loads(next(DEMO.glob("01*.transcript.json")).read_text("utf-8"))
+    for s in doc["segments"]:
+        s["role"] = "agent" if s["channel"] == 1 else "customer"
+    (tmp_path / "t.json").write_text(json.dumps(doc))
+    r = services.intake.take(next(DEMO.glob("01*.flac")), transcript=tmp_path / "t.json").recording
+    first = services.call(r.id).turns[0].role
+    services.swap_roles(r.id, "林晓")
+    assert services.call(r.id).turns[0].role is first.other

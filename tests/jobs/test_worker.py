@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from coach.bootstrap import Services, new_id, now
+from coach.bootstrap import Services, database, new_id, now
 from coach.jobs.queue import JobState
 from coach.jobs.supervisor import Supervisor
 from coach.jobs.worker import ChildBroken, Worker
@@ -71,7 +71,13 @@ def test_a_worker_killed_in_stage_two_is_taken_over_and_no_stage_is_redone(
     job = queue.enqueue("transcribe", "rec-1")
     (tmp_path / "hold").touch()
     first = subprocess.Popen(
-        [sys.executable, "-m", "tests.jobs.worker_main", services.settings.database, str(tmp_path)],
+        [
+            sys.executable,
+            "-m",
+            "tests.jobs.worker_main",
+            str(database(services.settings)),
+            str(tmp_path),
+        ],
         cwd=Path(__file__).parents[2],
     )
     until(lambda: (tmp_path / "rec-1-1").exists(), "stage two")

@@ -1,6 +1,7 @@
 """Every store on SQLite and on PostgreSQL: the same tests, real databases."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -154,6 +155,16 @@ def test_a_locked_step_takes_nothing(engine: Engine) -> None:
     assert store.get("ses-1").entries == ()
 
 
+def test_a_tick_never_wipes_what_was_written_nor_does_its_removal(engine: Engine) -> None:
+    store = opened(engine)
+    written = Entry(EntryKind.ANSWER, 0, "seat-0", "先核实", START)
+    tick = replace(written, text="")
+    store.write("ses-1", written, lambda _: True)
+    store.write("ses-1", tick, lambda _: True)
+    store.erase("ses-1", tick, lambda _: True)
+    assert [e.text for e in store.get("ses-1").entries] == ["先核实"]
+
+
 def test_two_leaders_at_once_move_one_step(engine: Engine) -> None:
     store = opened(engine)
     steps = program(pack(), Mode.TEAM)
@@ -263,6 +274,59 @@ def test_a_suspect_waits_behind_the_good(engine: Engine) -> None:
     clock.forward(31)
     good = q.enqueue("transcribe", "rec-2")
     assert [q.claim("host:2").id, q.claim("host:2").id] == [good.id, bad.id]  # type: ignore[union-attr]
+
+
+def test_an_old_claim_of_the_same_worker_writes_nothing(engine: Engine) -> None:
+    clock = Clock()
+    q = queue(engine, clock)
+    q.enqueue("transcribe", "rec-1")
+    old = q.claim("host:1")
+    assert old
+    q.cancel(old.id)
+    q.retry(old.id)
+    clock.forward(1)
+    assert q.claim("host:1")
+    assert not q.finish(old)
+    assert q.get(old.id).state is JobState.RUNNING
+
+
+def at_once(action: Callable[[], object], times: int = 8) -> None:
+    """Run it in threads that start together; an error in one fails the test."""
+    barrier, errors = threading.Barrier(times), []
+
+    def run() -> None:
+        barrier.wait()
+        try:
+            action()
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert errors == []
+
+
+def test_the_same_thing_done_at_once_is_done_once(engine: Engine) -> None:
+    with_recording(engine)
+    benchmarks = SqlBenchmarkStore(engine)
+    new = ids("b")
+    at_once(lambda: benchmarks.add(benchmark(id=new())))
+    assert len(benchmarks.listed()) == 1
+    at_once(lambda: benchmarks.save_vectors("e", [("h", b"1234")]))
+    at_once(lambda: calls(engine).save_segments("rec-1", "p", "o", [Segment(0, 1, "x")]))
+    teams = SqlTeamStore(engine, new_id=new, now=lambda: START)
+    teams.add(Team("t1", "一组"))
+    at_once(lambda: teams.add_members("t1", ["张三", "李四"]))
+    assert len(teams.get("t1").members) == 2
+
+
+def test_a_nul_in_a_text_is_no_obstacle(engine: Engine) -> None:
+    store = opened(engine)
+    store.write("ses-1", Entry(EntryKind.NOTE, 0, "seat-0", "a\x00b", START), lambda _: True)
+    assert store.get("ses-1").entries[0].text == "ab"
 
 
 def test_cancel_takes_the_job_from_its_worker(engine: Engine) -> None:

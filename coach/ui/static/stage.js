@@ -64,7 +64,7 @@ class Stage {
   }
 
   ended() {
-    if (!this.data.heard) this.act("heard");
+    if (!this.data.heard) this.act("heard", { step: this.data.cursor });
   }
 
   toggle() {

@@ -3,19 +3,16 @@
 import sqlalchemy as sa
 from alembic import op
 
-import coach.store.tables
-
 revision = "0001"
 down_revision = None
 
 
 def upgrade() -> None:
-
     op.create_table(
         "person",
         sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("created_at", coach.store.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
     op.create_table(
@@ -29,20 +26,20 @@ def upgrade() -> None:
         sa.Column("agent", sa.Text(), nullable=False),
         sa.Column("team", sa.Text(), nullable=False),
         sa.Column("node", sa.Text(), nullable=False),
-        sa.Column("called_at", coach.store.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("called_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("roles", sa.JSON(), nullable=False),
         sa.Column("role_confidence", sa.Float(), nullable=False),
         sa.Column("roles_by", sa.Text(), nullable=False),
         sa.Column("transcript", sa.String(length=32), nullable=False),
-        sa.Column("created_at", coach.store.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recording")),
     )
     op.create_table(
         "team",
         sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("created_at", coach.store.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
         sa.UniqueConstraint("name", name=op.f("uq_team_name")),
     )
@@ -64,7 +61,7 @@ def upgrade() -> None:
         sa.Column("agent", sa.Text(), nullable=False),
         sa.Column("node", sa.Text(), nullable=False),
         sa.Column("marked_by", sa.Text(), nullable=False),
-        sa.Column("created_at", coach.store.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["recording_id"], ["recording.id"], name=op.f("fk_benchmark_recording_id_recording")
         ),
@@ -77,19 +74,19 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("recording_id", sa.String(length=36), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("owner", sa.String(length=80), nullable=False),
-        sa.Column("lease_until", coach.store.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("crashes", sa.Integer(), nullable=False),
-        sa.Column("run_at", coach.store.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done", sa.Float(), nullable=False),
         sa.Column("total", sa.Float(), nullable=False),
-        sa.Column("started_at", coach.store.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("started_done", sa.Float(), nullable=False),
         sa.Column("error_code", sa.String(length=40), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("open_key", sa.String(length=64), nullable=True),
-        sa.Column("created_at", coach.store.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["recording_id"], ["recording.id"], name=op.f("fk_job_recording_id_recording")
         ),
@@ -121,7 +118,7 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("seconds", sa.Float(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
-        sa.Column("created_at", coach.store.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["recording_id"], ["recording.id"], name=op.f("fk_pack_recording_id_recording")
         ),
@@ -145,7 +142,7 @@ def upgrade() -> None:
         sa.Column("part", sa.String(length=32), nullable=False),
         sa.Column("options", sa.String(length=32), nullable=False),
         sa.Column("segments", sa.JSON(), nullable=False),
-        sa.Column("created_at", coach.store.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["recording_id"],
             ["recording.id"],
@@ -177,10 +174,10 @@ def upgrade() -> None:
         sa.Column("heard", sa.JSON(), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("ended", sa.Boolean(), nullable=False),
-        sa.Column("since", coach.store.tables.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("moved", coach.store.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("moved", sa.DateTime(timezone=True), nullable=True),
         sa.Column("spent", sa.JSON(), nullable=False),
-        sa.Column("created_at", coach.store.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["pack_id"], ["pack.id"], name=op.f("fk_session_pack_id_pack")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_session_team_id_team")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
@@ -190,7 +187,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("session_id", sa.String(length=36), nullable=False),
         sa.Column("person_id", sa.String(length=36), nullable=True),
-        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_seat_person_id_person")
@@ -207,7 +204,7 @@ def upgrade() -> None:
         "session_log",
         sa.Column("session_id", sa.String(length=36), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("at", coach.store.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("action", sa.String(length=16), nullable=False),
         sa.Column("step", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -222,8 +219,8 @@ def upgrade() -> None:
         sa.Column("round", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("seat_id", sa.String(length=36), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("first_at", coach.store.tables.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("at", coach.store.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_entry_seat_id_seat")),
         sa.ForeignKeyConstraint(
             ["session_id"], ["session.id"], name=op.f("fk_entry_session_id_session")
