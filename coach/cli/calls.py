@@ -39,12 +39,18 @@ def import_(
     s = services()
     when = parse_when(called_at, s.zone) if called_at else None
     meta = CallMeta(agent, team, when, node)
-    files = [file for path in paths for file in audio_files(path)]
+    files: list[Path] = []
+    results: list[dict[str, Any]] = []
+    for path in paths:
+        try:
+            files += audio_files(path)
+        except CoachError as error:
+            results.append(_failed(path, error))
     if transcript is not None and len(files) != 1:
         raise BadInput(
             detail="--transcript 只配一个录音", detail_en="--transcript goes with one file"
         )
-    results = [_import_one(s, file, meta, transcript) for file in files]
+    results += [_import_one(s, file, meta, transcript) for file in files]
     if as_json:
         emit({"imported": results})
     else:

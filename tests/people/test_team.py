@@ -35,6 +35,7 @@ def test_names_from_tables() -> None:
     ) == ["林晓", "陈默"]
     assert names_from_file("a.xlsx", xlsx([["林晓"], ["陈默"]])) == ["林晓", "陈默"]
     assert names_from_file("a.csv", "姓名,组\n林晓,一\n".encode("gb18030")) == ["林晓"]
+    assert names_from_file("a.csv", "姓名\n赵一鸣\n".encode()) == ["赵一鸣"]
     assert names_from_file("a.csv", b"name;x\nAnn;1\n") == ["Ann"]
 
 

@@ -1,0 +1,226 @@
+"""The command line as others use it: real processes, JSON out, errors with a code."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import validate
+
+from tests.conftest import DEMO
+from tests.factories import tone_wav
+
+PART = {
+    "type": "object",
+    "required": ["turns", "start", "end", "text"],
+    "properties": {"turns": {"type": "array", "items": {"type": "integer"}}},
+}
+SPAN = {"type": "object", "required": ["start", "end", "text"]}
+SCHEMAS = {
+    "roles": {
+        "required": ["roles", "confidence"],
+        "properties": {"roles": {"additionalProperties": {"enum": ["AGENT", "CUSTOMER", "UNKNOWN"]}}},
+    },
+    "pair": {
+        "required": ["exchanges"],
+        "properties": {
+            "exchanges": {
+                "items": {
+                    "required": ["question", "answer"],
+                    "properties": {"question": PART, "answer": {"anyOf": [PART, {"type": "null"}]}},
+                }
+            }
+        },
+    },
+    "rounds": {
+        "required": ["rounds"],
+        "properties": {
+            "rounds": {
+                "items": {
+                    "required": ["position", "question", "answer", "next_question"],
+                    "properties": {
+                        "question": SPAN,
+                        "answer": SPAN,
+                        "next_question": {"anyOf": [SPAN, {"type": "null"}]},
+                    },
+                }
+            }
+        },
+    },
+}  # fmt: skip
+
+
+def coach(
+    *arguments: str | Path, stdin: str = "", ok: bool = True
+) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "coach", *map(str, arguments)],
+        input=stdin, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert (done.returncode == 0) is ok, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def document(*arguments: str | Path, **more: Any) -> Any:
+    return json.loads(coach(*arguments, "--json", **more).stdout)
+
+
+TURNS = {
+    "turns": [
+        {"speaker": "a", "role": "AGENT", "start": 0, "end": 2, "text": "您好，请问有什么可以帮您"},
+        {"speaker": "b", "role": "CUSTOMER", "start": 3, "end": 5, "text": "流量怎么查？"},
+        {"speaker": "a", "role": "AGENT", "start": 5.5, "end": 9, "text": "发短信就可以查"},
+    ]
+}
+EXCHANGES = {
+    "exchanges": [
+        {"question": {"start": 3, "end": 5, "text": "流量怎么查？"}, "answer": {"start": 5.5, "end": 9, "text": "发短信"}},
+        {"question": {"start": 10, "end": 12, "text": "那怎么取消？"}, "answer": {"start": 12, "end": 15, "text": "打热线"}},
+    ]
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("stage", "line"), [("roles", TURNS), ("pair", TURNS), ("rounds", EXCHANGES)]
+)
+def test_a_pure_stage_answers_each_line_in_its_shape_and_errors_in_their_place(
+    stage: str, line: dict, tmp_path: Path
+) -> None:
+    good = json.dumps(line, ensure_ascii=False)
+    bad = [
+        "{",
+        "[1]",
+        '{"turns": 7, "exchanges": 7}',
+        "",
+        '{"turns": [{"text": 5}], "exchanges": [{}]}',
+    ]
+    file = tmp_path / "in.jsonl"
+    file.write_text("\ufeff" + "\n".join([good, *bad, good]) + "\n", "utf-8")
+    for out in (coach(stage, file).stdout, coach(stage, stdin=file.read_text("utf-8")).stdout):
+        rows = [json.loads(row) for row in out.splitlines()]
+        assert len(rows) == 7
+        for row in (rows[0], rows[-1]):
+            validate(row, SCHEMAS[stage])
+        for row in rows[1:-1]:
+            assert set(row["error"]) == {"code", "message"}
+
+
+def test_the_stages_know_the_call() -> None:
+    line = json.dumps(TURNS)
+    assert json.loads(coach("roles", stdin=line).stdout)["roles"] == {"a": "AGENT", "b": "CUSTOMER"}
+    (exchange,) = json.loads(coach("pair", stdin=line).stdout)["exchanges"]
+    assert exchange["question"] == {"turns": [1], "start": 3.0, "end": 5.0, "text": "流量怎么查？"}
+    rows = json.loads(coach("rounds", "--count", "2", stdin=json.dumps(EXCHANGES)).stdout)["rounds"]
+    assert rows[0]["next_question"]["text"] == "那怎么取消？"
+    assert rows[1]["next_question"] is None
+
+
+@pytest.mark.parametrize("huge", ["1e400", "NaN", "-Infinity", "1" + "0" * 400, '"3"', "true"])
+def test_times_that_are_no_times_cost_only_their_line(huge: str) -> None:
+    line = '{"turns": [{"role": "AGENT", "start": %s, "text": "x"}]}' % huge  # noqa: UP031
+    rows = coach("pair", stdin=f"{line}\n{json.dumps(TURNS)}\n").stdout.splitlines()
+    assert "error" in json.loads(rows[0])
+    assert "exchanges" in json.loads(rows[1])
+
+
+def test_untimed_turns_have_null_times() -> None:
+    line = json.dumps(
+        {"turns": [{"role": "CUSTOMER", "text": "怎么办？"}, {"role": "AGENT", "text": "这样"}]}
+    )
+    (exchange,) = json.loads(coach("pair", stdin=line).stdout)["exchanges"]
+    assert exchange["question"]["start"] is None
+
+
+def test_from_import_to_export(tmp_path: Path) -> None:
+    """A person's day on the command line."""
+    audio, transcript = next(DEMO.glob("02*.flac")), next(DEMO.glob("02*.transcript.json"))
+    taken = document("import", audio, "--transcript", transcript, "--agent", "阿岚", "--node", "费用争议",
+                     "--called-at", "2026-10-13 15:05")  # fmt: skip
+    recording = taken["imported"][0]["recording"]
+    assert recording["called_at"] == "2026-10-13T07:05:00+00:00"
+    assert document("import", audio)["imported"][0]["known"]
+    shown = document("show", recording["id"])
+    assert set(shown) == {"recording", "roles", "turns", "exchanges", "rounds"}
+    validate(shown, SCHEMAS["pair"])
+    validate(shown, SCHEMAS["rounds"])
+    assert len(shown["exchanges"]) == 7
+    rounds = document("rounds", recording["id"], "--count", "3", "--minutes", "3")
+    assert len(rounds["rounds"]) == 3
+    assert [r["id"] for r in document("show")["recordings"]] == [recording["id"]]
+    found = document("search", "为什么扣钱", "-k", "2")
+    assert found == {"embedder": "tfidf-char-1-2", "none": True, "matches": []}
+    assert document("sessions") == {"sessions": []}
+    assert document("doctor")["recordings"] == 1
+
+
+def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_text("no")
+    tone_wav(tmp_path / "b.wav")
+    done = coach("import", tmp_path, tmp_path / "none.wav", "--json", ok=False)
+    rows = json.loads(done.stdout)["imported"]
+    codes = [r["error"]["code"] if "error" in r else "" for r in rows]
+    assert sorted(codes) == ["", "audio.not_audio", "not_found"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["show", "nothing"], "not_found"),
+        (["transcribe", "nothing"], "not_found"),
+        (["export", "nothing"], "not_found"),
+        (["import", "/nowhere"], ""),
+        (["models", "pull", "no-such"], "model.download"),
+        (["import", "x.wav", "--called-at", "0001-01-01"], "input"),
+    ],
+)
+def test_errors_have_a_code_both_languages_and_status_one(arguments: list[str], code: str) -> None:
+    done = coach(*arguments, ok=False)
+    assert code in done.stderr
+    assert done.returncode == 1
+
+
+def test_a_missing_model_says_what_to_do(tmp_path: Path) -> None:
+    done = coach("transcribe", tone_wav(tmp_path / "a.wav"), ok=False)
+    assert "[model.not_found]" in done.stderr
+    assert "coach models pull small" in done.stderr
+
+
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COACH_TIME_ZONE", "Mars/Base")
+    assert "COACH_TIME_ZONE" in coach("show", ok=False).stderr
+
+
+def test_transcribing_a_file_prints_it_and_stores_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.tiny_whisper import build
+
+    monkeypatch.setenv("COACH_MODEL", str(build(tmp_path / "tiny")))
+    found = document("transcribe", tone_wav(tmp_path / "a.wav", 2))
+    assert found["language"] == "zh"
+    for s in found["segments"]:
+        assert {"channel", "start", "end", "text", "words"} <= set(s)
+    assert document("show") == {"recordings": []}
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, coach.cli.main as m; m._load_commands()\n"
+        "heavy = {'torch','streamlit','pandas','numpy','sqlalchemy','av','sklearn','faster_whisper'}\n"
+        "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_web_process_never_imports_torch(services: Any) -> None:
+    code = (
+        "import sys; from coach.ui.server import services, warm; s = services(); warm()\n"
+        "s.search.find('流量'); bad = {'torch', 'sentence_transformers', 'faster_whisper', 'ctranslate2'}\n"
+        "sys.exit(str(bad & set(sys.modules)) if bad & set(sys.modules) else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

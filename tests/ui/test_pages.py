@@ -1,0 +1,187 @@
+"""Every page by AppTest: with data, without, in both languages; and what its buttons do."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coach.bootstrap import Services
+from coach.jobs.queue import JobState
+from coach.ui import server
+from coach.ui.server import MAIN
+
+SCREENS = Path(server.__file__).parent / "screens"
+PAGES = sorted(p.stem for p in SCREENS.glob("[a-z]*.py"))
+
+
+@pytest.fixture(autouse=True)
+def _own_services() -> Iterator[None]:
+    server.services.cache_clear()
+    server.tickets.cache_clear()
+    yield
+    server.services().engine.dispose()
+    server.services.cache_clear()
+    server.tickets.cache_clear()
+
+
+def page(name: str, *, language: str = "zh", **query: str) -> AppTest:
+    at = AppTest.from_file(str(MAIN), default_timeout=30)
+    at.session_state["coach_language"] = language
+    at.run()
+    for key, value in query.items():
+        at.query_params[key] = value
+    at.switch_page(str(SCREENS / f"{name}.py"))
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
+def texts(at: AppTest) -> str:
+    parts = [
+        *at.title,
+        *at.subheader,
+        *at.caption,
+        *at.markdown,
+        *at.info,
+        *at.warning,
+        *at.error,
+        *at.success,
+    ]
+    return "\n".join(str(p.value) for p in parts)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_without_data_every_page_says_what_to_do_first(services: Services, name: str) -> None:
+    at = page(name)
+    assert len(at.title) == 1
+    assert not at.error
+    if name not in ("system", "teams"):
+        assert at.info, "an empty page tells the first step"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_with_data_every_page_draws(demo: Services, name: str) -> None:
+    at = page(name)
+    assert not at.error
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_english_is_whole(demo: Services, name: str) -> None:
+    at = page(name, language="en")
+    own = [
+        e.label
+        for e in [*at.button, *at.text_input, *at.selectbox, *at.slider]
+        if hasattr(e, "label")
+    ]
+    chinese = [label for label in own if any("\u4e00" <= c <= "\u9fff" for c in label)]
+    known = {m.name for team in demo.teams.listed() for m in team.members}
+    assert [c for c in chinese if c not in known and "语言" not in c] == []
+
+
+def test_a_team_is_added_with_pasted_members(services: Services) -> None:
+    at = page("teams")
+    at.text_input[0].input("一组")
+    at.button[0].click().run()
+    (team,) = services.teams.listed()
+    at.text_area[0].input("林晓，陈默\n王珊")
+    at.file_uploader[0].set_value(("名单.csv", "姓名\n赵一鸣\n".encode(), "text/csv"))
+    next(b for b in at.button if b.label == "添加" and b.key != at.button[0].key).click().run()
+    assert [m.name for m in services.teams.get(team.id).members] == [
+        "林晓",
+        "陈默",
+        "王珊",
+        "赵一鸣",
+    ]
+
+
+def test_a_session_starts_with_who_is_ticked(demo: Services) -> None:
+    at = page("stage")
+    at.checkbox[0].uncheck()
+    at.text_input[0].input("访客甲，访客乙")
+    at.run()
+    next(b for b in at.button if b.label == "开始分享会").click().run()
+    assert not at.exception
+    (session,) = demo.host.listed()
+    assert [s.name for s in session.seats][-2:] == ["访客甲", "访客乙"]
+    assert len(session.seats) == 7
+    assert at.query_params["session"] in ([session.id], session.id)
+
+
+def test_a_pack_is_prepared_with_its_words(demo: Services) -> None:
+    at = page("prepare")
+    at.slider[0].set_value(2).run()
+    next(t for t in at.text_input if t.label == "标题").input("新包")
+    next(t for t in at.text_input if t.label == "标杆的称呼").input("化名")
+    next(b for b in at.button if b.label == "存成分享包").click().run()
+    pack = demo.packs.listed()[0]
+    assert (pack.title, pack.alias, len(pack.rounds)) == ("新包", "化名", 2)
+
+
+def test_roles_are_swapped_in_one_click(demo: Services) -> None:
+    target = next(r for r in demo.calls.listed() if r.roles)
+    at = page("call", call=target.id)
+    next(b for b in at.button if b.label == "对调角色").click().run()
+    assert demo.calls.get(target.id).roles != target.roles
+    assert demo.calls.get(target.id).role_confidence == 1.0
+
+
+def test_an_exchange_is_marked_and_unmarked(demo: Services) -> None:
+    for b in demo.benchmarks.listed():
+        demo.benchmarks.remove(b.id)
+    target = next(r for r in demo.calls.listed() if r.roles)
+    at = page("call", call=target.id)
+    next(t for t in at.text_input if t.label == "标签").input("共情 时限")
+    next(b for b in at.button if b.label == "标为标杆").click().run()
+    (found,) = demo.benchmarks.listed()
+    assert found.tags == ("共情", "时限")
+    next(b for b in at.button if b.label == "撤下").click().run()
+    assert demo.benchmarks.listed() == []
+
+
+def test_a_transcription_is_queued_watched_and_cancelled(demo: Services) -> None:
+    target = next(r for r in demo.calls.listed() if not r.roles)
+    at = page("call", call=target.id)
+    next(b for b in at.button if b.label == "转写这通电话").click().run()
+    (job,) = demo.jobs.listed()
+    assert job.state is JobState.QUEUED
+    at = page("call", call=target.id)
+    next(b for b in at.button if b.label == "取消转写").click().run()
+    assert demo.jobs.get(job.id).state is JobState.CANCELLED
+
+
+def test_a_failed_transcription_says_why(demo: Services) -> None:
+    import json
+
+    from coach.errors import ModelNotFound
+
+    target = next(r for r in demo.calls.listed() if not r.roles)
+    demo.transcribe(target.id)
+    job = demo.jobs.claim("h:1")
+    assert job
+    error = ModelNotFound(model="small", folder="models/small", command="coach models pull small")
+    demo.jobs.fail(job, error.code, json.dumps(error.as_dict()), retry=False)
+    assert "coach models pull small" in texts(page("call", call=target.id))
+    assert "coach models pull small" in texts(page("system"))
+
+
+def test_search_says_which_search_it_is(demo: Services) -> None:
+    at = page("library")
+    at.text_input[0].input("为什么又扣我钱").run()
+    assert "没有装语义模型" in texts(at)
+    assert "扣我五十块钱" in texts(at)
+    at.text_input[0].input("zzzz").run()
+    assert "还没有这样的标杆" in texts(at)
+
+
+def test_a_session_that_is_not_there_is_a_sentence(demo: Services) -> None:
+    at = page("stage", session="nothing")
+    assert "没有找到分享会" in texts(at)
+
+
+def test_a_record_is_shown_and_can_be_downloaded(demo: Services) -> None:
+    (pack,) = demo.packs.listed()
+    session = demo.host.open(pack.id, [(None, "访客甲")])
+    at = page("records", session=session.id)
+    assert "访客甲（访客）" in texts(at)
+    assert len(at.get("download_button")) == 2
