@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from coach.calls.audio import ENDINGS, AudioLimits, decode_to_wav, file_hash
+from coach.calls.audio import ENDINGS, AudioLimits, Decoded, decode_to_wav, file_hash
 from coach.calls.call import IMPORTED, CallStore, roles_from
 from coach.calls.fit import FitOptions, check_fit, check_times, place_channels
 from coach.calls.formats import read_transcript
@@ -58,7 +58,8 @@ class Intake:
     ) -> Imported:
         """Import one file, with a transcript where given; all of it or nothing.
 
-        A known recording is returned as it is; a transcript is added if it has none yet.
+        Of a known recording, what was missing in its meta is filled in, and a transcript given
+        takes the place of what it had.
 
         Raises:
             AudioError, TranscriptError, DiskFull, NotFound.
@@ -76,18 +77,21 @@ class Intake:
             if known is not None:
                 return self._again(known, meta, transcript)
             segments = self._fitting(transcript, Master(wav)) if transcript else []
-            recording = Recording(
-                id=self._new_id(),
-                title=title or Path(name).stem,
-                source_name=name,
-                duration=decoded.duration,
-                sample_rate=decoded.sample_rate,
-                channels=decoded.channels,
-                created_at=self._now(),
-                meta=meta,
-            )
+            recording = self._recording(decoded, name, title, meta)
             hashes = {by_file: "file", decoded.pcm_hash: "pcm"}
             return self._keep(_with_roles(recording, segments), wav, hashes, segments)
+
+    def _recording(self, decoded: Decoded, name: str, title: str, meta: CallMeta) -> Recording:
+        return Recording(
+            id=self._new_id(),
+            title=title or Path(name).stem,
+            source_name=name,
+            duration=decoded.duration,
+            sample_rate=decoded.sample_rate,
+            channels=decoded.channels,
+            created_at=self._now(),
+            meta=meta,
+        )
 
     def describe(self, recording_id: str, transcript: Path, *, name: str = "") -> Recording:
         """Put a transcript from elsewhere to a recording, in place of what it had.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from coach.calls.audio import resample
 from coach.calls.call import IMPORTED, CallStore, roles_from
 from coach.calls.hearing import Hearing
+from coach.calls.master import Master
 from coach.calls.recogniser import RATE, Recogniser, shifted
 from coach.calls.windows import plan_windows
 
@@ -49,12 +50,26 @@ class Transcribing:
             NotFound: no such recording, or its audio is gone.
             ModelError: from loading the recogniser.
         """
-        recording = self._store.get(recording_id)
+        self._store.get(recording_id)
         master = self._hearing.master(recording_id)
         recogniser = self._load()
         options = self._options.hash(recogniser.name)
-        done = self._store.parts_done(recording_id, options)
         imported = self._store.parts_done(recording_id, IMPORTED)
+        language = self._windows(recording_id, master, recogniser, options, progress)
+        if self._store.parts_done(recording_id, IMPORTED) == imported:
+            self._finish(recording_id, options, language)
+        # else a person put a transcript in meanwhile: that one stays
+
+    def _windows(
+        self,
+        recording_id: str,
+        master: Master,
+        recogniser: Recogniser,
+        options: str,
+        progress: Progress,
+    ) -> str:
+        """Every window of every channel that is not stored yet; returns the language."""
+        done = self._store.parts_done(recording_id, options)
         channels: list[int | None] = [0, 1] if master.channels == 2 else [None]
         windows = plan_windows(master.envelope(), master.duration, longest=self._options.window)
         total = master.duration * len(channels)
@@ -64,13 +79,11 @@ class Transcribing:
             for channel in channels:  # interleaved: the first minutes of both sides come first
                 part = f"{number:04d}/{'mono' if channel is None else channel}"
                 if part not in done:
-                    samples = resample(
-                        master.read_mono(window.start, window.end, channel),
-                        master.sample_rate,
-                        RATE,
-                    )
+                    samples = master.read_mono(window.start, window.end, channel)
                     heard = recogniser.transcribe(
-                        samples, language=language, progress=_from(progress, before, total)
+                        resample(samples, master.sample_rate, RATE),
+                        language=language,
+                        progress=_from(progress, before, total),
                     )
                     language = language or heard.language
                     self._store.save_segments(
@@ -78,13 +91,14 @@ class Transcribing:
                     )
                 before += window.end - window.start
                 progress(before, total)
-        if self._store.parts_done(recording_id, IMPORTED) != imported:
-            return  # a person put a transcript in meanwhile: that one stays
+        return language or ""
+
+    def _finish(self, recording_id: str, options: str, language: str) -> None:
+        """The transcript is whole: it counts from now on, and decides roles nobody has set."""
         self._store.replace_transcript(recording_id, options)
-        recording = self._store.get(recording_id)  # roles may have been set meanwhile
-        segments = self._store.segments(recording_id)
+        recording = self._store.get(recording_id)
         if recording.roles_by in ("", "auto"):
-            roles = roles_from(segments)
+            roles = roles_from(self._store.segments(recording_id))
             recording = replace(
                 recording,
                 roles=roles.by_speaker,

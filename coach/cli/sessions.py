@@ -12,6 +12,7 @@ from coach.cli.main import Json, app, emit, say, services
 
 if TYPE_CHECKING:
     from coach.game.host import Table
+    from coach.game.session import Session
 
 
 class Format(StrEnum):
@@ -42,28 +43,25 @@ def sessions(
         return
     found = s.host.listed()
     if as_json:
-        emit(
-            {
-                "sessions": [
-                    {
-                        "id": x.id,
-                        "pack_id": x.pack_id,
-                        "mode": x.mode.value,
-                        "team": x.team_name,
-                        "leader": x.leader,
-                        "present": [seat.name for seat in x.seats],
-                        "created_at": x.created_at.isoformat(),
-                        "ended": x.state.ended,
-                    }
-                    for x in found
-                ]
-            }
-        )
+        emit({"sessions": [_line(x) for x in found]})
         return
     for x in found:
         when = x.created_at.astimezone(s.zone)
         end = "✓" if x.state.ended else "…"
         say(f"{x.id}  {when:%Y-%m-%d %H:%M}  {x.mode.value}  {x.team_name}  {len(x.seats)}  {end}")
+
+
+def _line(x: Session) -> dict[str, Any]:
+    return {
+        "id": x.id,
+        "pack_id": x.pack_id,
+        "mode": x.mode.value,
+        "team": x.team_name,
+        "leader": x.leader,
+        "present": [seat.name for seat in x.seats],
+        "created_at": x.created_at.isoformat(),
+        "ended": x.state.ended,
+    }
 
 
 @app.command()

@@ -12,7 +12,7 @@ from coach.calls.cuts import Cut, CutOptions, Sounds, cut_before
 from coach.calls.exchanges import Exchange, Part
 from coach.calls.transcript import Role, Word, join_text
 from coach.errors import NoExchanges
-from coach.game.rounds import Plan, StepTimes
+from coach.game.rounds import Plan, Round, StepTimes
 
 
 @dataclass(frozen=True)
@@ -83,21 +83,7 @@ def make_pack(
         NoExchanges: the transcript has no times, so nothing can be cut.
     """
     cutter = _Cutter(call, sounds, new_id)
-    rounds = []
-    for r in plan.rounds:
-        opening = call.exchanges[r.opening]
-        if opening.answer is None or opening.answer.start is None:
-            raise NoExchanges(detail="没有时间 / no times")
-        follow = [call.exchanges[i] for i in r.follow_ups]
-        rounds.append(
-            PackRound(
-                position=r.position,
-                question=cutter.line([opening.question], opening.answer, Role.AGENT),
-                answer=cutter.line([opening.answer], cutter.after(r.opening), Role.CUSTOMER),
-                follow=cutter.follow(follow, cutter.after(r.exchanges[r.kept - 1])),
-                skipped=len(r.skipped),
-            )
-        )
+    rounds = tuple(_pack_round(call, r, cutter) for r in plan.rounds)
     return Pack(
         id=new_id(),
         recording_id=call.recording.id,
@@ -107,9 +93,23 @@ def make_pack(
         alias=words.alias or call.recording.meta.agent,
         why=words.why,
         steps=steps,
-        rounds=tuple(rounds),
+        rounds=rounds,
         created_at=now,
         seconds=plan.seconds,
+    )
+
+
+def _pack_round(call: Call, r: Round, cutter: _Cutter) -> PackRound:
+    opening = call.exchanges[r.opening]
+    if opening.answer is None or opening.answer.start is None:
+        raise NoExchanges(detail="没有时间 / no times")
+    follow = [call.exchanges[i] for i in r.follow_ups]
+    return PackRound(
+        position=r.position,
+        question=cutter.line([opening.question], opening.answer, Role.AGENT),
+        answer=cutter.line([opening.answer], cutter.after(r.opening), Role.CUSTOMER),
+        follow=cutter.follow(follow, cutter.after(r.exchanges[r.kept - 1])),
+        skipped=len(r.skipped),
     )
 
 

@@ -29,6 +29,17 @@ def _page(name: str, title: str, icon: str, *, default: bool = False) -> st.Page
     )
 
 
+def _language_switch() -> None:
+    with st.sidebar:
+        st.segmented_control(
+            "语言 Language",
+            list(LANGUAGES),
+            default=language(),
+            format_func=lambda code: LANGUAGES[code],
+            key=LANGUAGE,
+        )
+
+
 def main() -> None:
     """Draw the frame, then the page chosen."""
     t = translator()
@@ -61,14 +72,7 @@ def main() -> None:
         ],
     }
     chosen = st.navigation(pages)
-    with st.sidebar:
-        st.segmented_control(
-            "语言 Language",
-            list(LANGUAGES),
-            default=language(),
-            format_func=lambda code: LANGUAGES[code],
-            key=LANGUAGE,
-        )
+    _language_switch()
     with telling(t):
         chosen.run()
 

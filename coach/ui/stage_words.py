@@ -11,18 +11,7 @@ from coach.i18n import Translator
 def stage_words(t: Translator) -> dict[str, Any]:
     """Every label that the stage's JavaScript shows; ``{n}`` and ``{m}`` are filled there."""
     return {
-        "steps": {
-            Kind.OPENING.value: t("今天听什么"),
-            Kind.QUESTION.value: t("客户来问"),
-            Kind.ANSWER.value: t("你会怎么答"),
-            Kind.SHARE.value: t("大家说"),
-            Kind.BENCHMARK.value: t("听标杆"),
-            Kind.NOTE.value: t("记一笔"),
-            Kind.GUESS.value: t("猜下一问"),
-            Kind.FOLLOW.value: t("继续听"),
-            Kind.RECALL.value: t("合上记录说三点"),
-            Kind.SUMMARY.value: t("小结"),
-        },
+        "steps": _steps(t),
         "round": t("第 {n} / {m} 回合"),
         "looking_back": t("回看"),
         "node": t("业务节点"), "metric": t("指标"), "benchmark": t("标杆"), "why": t("为什么听"),
@@ -51,9 +40,32 @@ def stage_words(t: Translator) -> dict[str, Any]:
         "nobody_yet": t("还没有这样的标杆。"),
         "click_to_play": t("点击播放"),
         "sound_failed": t("声音没有放出来：请检查网络后按 P 重听，或按 ⇧→ 跳过。"),
-        "help": [
-            ["␣ / →", t("下一步（正在放时不动）")], ["K", t("按一下暂停，再按继续")],
-            ["P", t("重听")], ["←", t("回看上一步")], ["⇧ →", t("跳过这一步")],
-            ["B", t("同事怎么答（听完标杆以后）")], ["?", t("显示或收起按键")],
-        ],
+        "help": _keys(t),
     }  # fmt: skip
+
+
+def _steps(t: Translator) -> dict[str, str]:
+    return {
+        Kind.OPENING.value: t("今天听什么"),
+        Kind.QUESTION.value: t("客户来问"),
+        Kind.ANSWER.value: t("你会怎么答"),
+        Kind.SHARE.value: t("大家说"),
+        Kind.BENCHMARK.value: t("听标杆"),
+        Kind.NOTE.value: t("记一笔"),
+        Kind.GUESS.value: t("猜下一问"),
+        Kind.FOLLOW.value: t("继续听"),
+        Kind.RECALL.value: t("合上记录说三点"),
+        Kind.SUMMARY.value: t("小结"),
+    }
+
+
+def _keys(t: Translator) -> list[list[str]]:
+    return [
+        ["␣ / →", t("下一步（正在放时不动）")],
+        ["K", t("按一下暂停，再按继续")],
+        ["P", t("重听")],
+        ["←", t("回看上一步")],
+        ["⇧ →", t("跳过这一步")],
+        ["B", t("同事怎么答（听完标杆以后）")],
+        ["?", t("显示或收起按键")],
+    ]
