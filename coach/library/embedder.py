@@ -6,6 +6,7 @@ The only module that imports sentence-transformers; torch never enters the web p
 from __future__ import annotations
 
 import atexit
+import json
 import logging
 import multiprocessing as mp
 import threading
@@ -45,6 +46,7 @@ class SentenceTransformersEmbedder:
     """A sentence-transformers model in a local folder."""
 
     def __init__(self, folder: Path) -> None:
+        json.loads((folder / "modules.json").read_text("utf-8"))  # half-copied: known at once
         from sentence_transformers import SentenceTransformer
 
         prompts = {"query": BGE_ZH_QUERY} if _is_bge_zh(folder.name) else None
@@ -158,3 +160,5 @@ def _serve(conn: Connection[Any, Any], folder: str) -> None:
             conn.send(model.query(texts) if kind == "query" else model.document(texts))
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         return
+    except (OSError, ValueError):
+        log.exception("the embedding model in %s cannot be loaded", folder)

@@ -42,7 +42,7 @@ def begin(title: str, lead: str = "") -> tuple[Services, Translator]:
         st.caption(t(lead))
     flash = st.session_state.pop(FLASH, None)
     if flash:
-        st.success(flash)
+        st.toast(flash, icon=":material/check:")  # no element of the page moves
     return services(), t
 
 

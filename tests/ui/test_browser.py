@@ -1,0 +1,324 @@
+"""The game in a real browser: keys, sound, locks, reload, second tab, killed server, no leak."""
+
+import json
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from coach.bootstrap import now
+from coach.game.pack import Line
+from coach.game.phases import Action, Kind, LogEntry, State
+from coach.game.session import Session
+from coach.store.sessions import SqlSessionStore
+from tests.conftest import CHROMIUM
+from tests.ui.app import App, running_app, start
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="Chromium is not there (Debian: apt-get install chromium)"
+    ),
+]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--mute-audio",
+]  # fmt: skip
+WAIT = 15_000  # milliseconds
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as p:
+        found = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def app(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    with running_app(demo_template, tmp_path_factory.mktemp("browser")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def context(browser):  # type: ignore[no-untyped-def]
+    """One for all: its cache spares each test the download of Streamlit's scripts."""
+    return browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+
+
+@pytest.fixture
+def page(context, app: App):  # type: ignore[no-untyped-def]
+    found = context.new_page()
+    found.set_default_timeout(WAIT)
+    found.outside = []
+    found.on(
+        "request",
+        lambda r: (
+            found.outside.append(r.url)
+            if not r.url.startswith((app.url, app.url.replace("http", "ws"), "data:", "blob:"))
+            else None
+        ),
+    )
+    yield found
+    assert found.outside == [], "something asked for an address outside this machine"
+    found.close()
+
+
+def opened(app: App, people: int = 2) -> Session:
+    (pack,) = app.services.packs.listed()
+    team = app.services.teams.listed()[0]
+    seats = [(m.id, m.name) for m in team.members[:people]]
+    return app.services.host.open(pack.id, seats, team_id=team.id, team_name=team.name)
+
+
+def show(page, app: App, session: Session) -> None:
+    page.goto(f"{app.url}/stage?session={session.id}")
+    page.wait_for_selector(".stage main")
+
+
+def at(page, kind: str) -> None:
+    page.wait_for_selector(f".stage[data-step={kind}]")
+
+
+def place(app: App, session: Session, kind: str) -> None:
+    """Put the session at the first step of a kind, as if its leader had come there."""
+    table = app.services.host.table(session.id)
+    index = next(i for i, step in enumerate(table.steps) if step.kind.value == kind)
+
+    def jump(state: State) -> tuple[State, LogEntry]:
+        moved = replace(state, reached=index, cursor=index, revision=state.revision + 1)
+        return moved, LogEntry(now(), Action.SKIP, index)
+
+    SqlSessionStore(app.services.engine).step(session.id, jump)
+
+
+def press(page, key: str, kind: str) -> None:
+    """Press a key that moves on; within 400 ms of the last move it would be the same press."""
+    page.wait_for_timeout(450)
+    page.keyboard.press(key)
+    at(page, kind)
+
+
+def test_one_key_plays_a_round(page, app: App) -> None:
+    """Space: the question sounds and stops; nothing moves while it sounds; then answers, lock,
+    benchmark, note, guess, and the customer's next words answer the guess."""
+    session = opened(app)
+    show(page, app, session)
+    at(page, "opening")
+    page.keyboard.press("Space")
+    at(page, "question")
+    page.wait_for_selector(".stage.sounding")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    assert app.services.host.table(session.id).session.state.reached == 1
+    assert page.locator(".word.now").count() <= 1
+    page.wait_for_selector("[data-do=next]:not([disabled])")
+    page.keyboard.press("Space")
+    at(page, "answer")
+    page.get_by_role("button", name="林晓").click()
+    page.wait_for_selector("[data-do=seat][aria-pressed=true]")
+    page.locator("select[name=seat]").select_option(label="陈默")
+    page.locator("textarea[name=text]").fill("可以办 亲情号 的")
+    page.locator("textarea[name=text]").press("Space")  # a space in a text is no step
+    page.locator("form[data-form=write] button").click()
+    page.locator("[data-do=seat][aria-pressed=true]").nth(1).wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".stage header .name").click()
+    press(page, "ArrowRight", "share")
+    assert "可以办 亲情号 的" in page.locator(".wall").inner_text()
+    press(page, "Space", "benchmark")
+    page.keyboard.press("k")
+    page.wait_for_selector(".veil")
+    page.keyboard.press("k")
+    page.wait_for_selector(".veil", state="detached")
+    press(page, "Shift+ArrowRight", "note")
+    press(page, "Space", "guess")
+    page.locator("textarea[name=text]").fill("外省能不能加")
+    page.locator("form[data-form=write] button").click()
+    page.wait_for_selector("[data-do=seat][aria-pressed=true]")
+    page.locator(".stage header .name").click()
+    press(page, "Space", "question")
+    assert "外省能不能加" in page.locator(".guesses").inner_text()
+    entries = app.services.host.table(session.id).session.entries
+    assert {e.text for e in entries} == {"", "可以办 亲情号 的", "外省能不能加"}
+
+
+def test_the_clip_stops_where_it_was_cut(page, app: App) -> None:
+    page.add_init_script(
+        "window.heard = []; const play = Audio.prototype.play;"
+        "Audio.prototype.play = function () { if (!this.seen) { this.seen = true;"
+        " this.addEventListener('ended', () => window.heard.push([this.currentTime, this.duration])); }"
+        " return play.call(this); };"
+    )
+    session = opened(app)
+    show(page, app, session)
+    page.keyboard.press("Space")
+    at(page, "question")
+    page.wait_for_function("() => window.heard.length === 1", timeout=30_000)
+    (((position, duration),)) = page.evaluate("() => window.heard")
+    clip = app.services.host.table(session.id).pack.rounds[0].question
+    assert duration == pytest.approx(clip.seconds, abs=0.02)
+    assert position <= duration + 0.05
+
+
+def test_nothing_unrevealed_crosses_the_wire(page, app: App) -> None:
+    """Every frame and response of a session up to the answer: no text of what is to come."""
+    seen: list[str] = []
+    page.on("websocket", lambda ws: ws.on("framereceived", lambda data: seen.append(_text(data))))
+    page.on("response", lambda r: seen.append(r.url))
+    session = opened(app)
+    show(page, app, session)
+    page.keyboard.press("Space")
+    at(page, "question")
+    page.wait_for_selector("[data-do=next]:not([disabled])")
+    page.keyboard.press("Space")
+    at(page, "answer")
+    rounds = app.services.host.table(session.id).pack.rounds
+    traffic = "\n".join(seen)
+    assert _crossed(rounds[0].question, traffic), "the capture works"
+    hidden = [line for r in rounds for line in (r.answer, r.follow) if line is not None]
+    for line in [*hidden, *(r.question for r in rounds[1:])]:
+        assert not _crossed(line, traffic), line.text
+
+
+def _crossed(line: Line, traffic: str) -> bool:
+    """Its text, plain or as JSON escapes it, or its clip."""
+    return any(x in traffic for x in (line.text, json.dumps(line.text)[1:-1], line.clip))
+
+
+def _text(data: str | bytes) -> str:
+    return data if isinstance(data, str) else data.decode("utf-8", "ignore")
+
+
+def test_a_reload_and_a_second_tab_show_the_same_step(page, app: App) -> None:
+    session = opened(app)
+    place(app, session, "answer")
+    show(page, app, session)
+    page.reload()
+    at(page, "answer")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector(".stage[data-step=answer]")
+    press(page, "Space", "share")
+    other.keyboard.press("Space")  # it saw an older state: nothing moves but its own picture
+    other.wait_for_selector(".stage[data-step=share]")
+    assert app.services.host.table(session.id).session.state.reached == 3
+    other.close()
+
+
+def test_a_killed_server_loses_nothing(page, app: App) -> None:
+    session = opened(app)
+    place(app, session, "answer")
+    show(page, app, session)
+    page.get_by_role("button", name="林晓").click()
+    page.wait_for_selector("[data-do=seat][aria-pressed=true]")
+    app.process.send_signal(signal.SIGKILL)
+    app.process.wait()
+    app.process = start(app.data, app.port)
+    page.reload()
+    at(page, "answer")
+    assert page.locator("[data-do=seat][aria-pressed=true]").inner_text() == "林晓"
+
+
+def test_the_last_step_ends_in_the_record(page, app: App) -> None:
+    session = opened(app)
+    place(app, session, "summary")
+    show(page, app, session)
+    page.on("dialog", lambda d: d.accept())
+    page.locator("[data-do=end]").click()
+    page.locator("[data-do=leave]").click()
+    page.wait_for_selector("text=录音分享记录")
+    assert app.services.host.table(session.id).session.state.ended
+
+
+def test_colleagues_answers_only_after_the_benchmark(page, app: App) -> None:
+    session = opened(app)
+    place(app, session, "share")
+    show(page, app, session)
+    page.keyboard.press("b")
+    assert page.locator("[data-do=nearest]").count() == 0
+    press(page, "Space", "benchmark")
+    assert page.locator(".nearest").count() == 0
+    page.keyboard.press("b")
+    page.wait_for_selector(".nearest li")
+    assert page.locator(".nearest li").count() == 2
+
+
+def test_alone_one_s_answer_stands_beside_the_benchmark(page, app: App) -> None:
+    page.goto(f"{app.url}/practice")
+    page.get_by_label("不在名单里").fill("新人")
+    page.get_by_label("不在名单里").press("Tab")
+    page.get_by_role("button", name="开始练").click()
+    page.wait_for_selector(".stage main")
+    press(page, "Space", "question")
+    press(page, "Shift+ArrowRight", "answer")
+    page.locator("textarea[name=text]").fill("我的回答")
+    page.locator("form[data-form=write] button").click()
+    page.wait_for_selector(".mine")
+    page.locator(".stage header .name").click()
+    press(page, "Space", "benchmark")
+    assert "我的回答" in page.locator(".wall").inner_text()
+
+
+def test_an_upload_in_the_browser(page, app: App, tmp_path: Path) -> None:
+    from tests.factories import tone_wav
+
+    page.goto(f"{app.url}/recordings")
+    page.get_by_text("导入录音").first.click()
+    bad = tmp_path / "坏.wav"
+    bad.write_text("no")
+    page.locator(".upload input[type=file]").set_input_files(
+        [tone_wav(tmp_path / "好 来电.wav", 4), bad]
+    )
+    page.wait_for_selector(".upload li.failed")
+    assert "不是能读的录音" in page.locator(".upload li.failed").inner_text()
+    page.wait_for_selector("text=导入了 1 通")
+    assert any(r.title == "好 来电" for r in app.services.calls.listed())
+
+
+SIZES = ({"width": 1366, "height": 768}, {"width": 390, "height": 844})
+
+
+def too_wide(page) -> list[int]:
+    """Widths at which the page scrolls sideways."""
+    found = []
+    for size in SIZES:
+        page.set_viewport_size(size)
+        if page.evaluate("() => document.documentElement.scrollWidth - innerWidth") > 0:
+            found.append(size["width"])
+    return found
+
+
+PAGES = [
+    "",
+    "prepare",
+    "stage",
+    "records",
+    "practice",
+    "recordings",
+    "call",
+    "library",
+    "teams",
+    "system",
+]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_scrolls_sideways(page, app: App, name: str) -> None:
+    page.goto(f"{app.url}/{name}")
+    page.wait_for_selector("h1")
+    assert too_wide(page) == []
+
+
+@pytest.mark.parametrize("kind", [k.value for k in Kind])
+def test_no_step_of_the_stage_scrolls_sideways(page, app: App, kind: str) -> None:
+    session = opened(app, 6)
+    place(app, session, kind)
+    show(page, app, session)
+    at(page, kind)
+    assert too_wide(page) == []
