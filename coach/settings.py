@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     minutes: float = Field(4.0, ge=0, description="time budget of a pack; 0 = whole call")
 
     allowed_hosts: str = Field(
-        "localhost,127.0.0.1,[::1],testserver",
+        "localhost,127.0.0.1,[::1]",
         description="names under which the server answers, by commas; * = any",
     )
     worker: Literal["app", "elsewhere"] = Field(
