@@ -31,8 +31,10 @@ def special_tokens() -> list[str]:
     ]
 
 
-def build(folder: Path, *, width: int = 32, seed: int = 7) -> Path:
-    """Write the model into ``folder`` and return it."""
+def build(
+    folder: Path, *, width: int = 32, layers: int = 1, seed: int = 7, ends: bool = False
+) -> Path:
+    """Write the model into ``folder`` and return it. ``ends``: every window is over at once."""
     import torch
     from ctranslate2.converters.transformers import WhisperLoader
     from transformers import WhisperConfig, WhisperForConditionalGeneration
@@ -42,11 +44,14 @@ def build(folder: Path, *, width: int = 32, seed: int = 7) -> Path:
     stamps = [f"<|{i * 0.02:.2f}|>" for i in range(1501)]
     size = TEXT_TOKENS + len(specials) + len(stamps)
     config = WhisperConfig(
-        vocab_size=size, d_model=width, encoder_layers=1, decoder_layers=1,
+        vocab_size=size, d_model=width, encoder_layers=layers, decoder_layers=layers,
         encoder_attention_heads=2, decoder_attention_heads=2,
         encoder_ffn_dim=2 * width, decoder_ffn_dim=2 * width,
     )  # fmt: skip
     model = WhisperForConditionalGeneration(config).eval()
+    if ends:  # the last layer norm always points at <|endoftext|>
+        row = model.model.decoder.embed_tokens.weight.data[TEXT_TOKENS]
+        model.model.decoder.layer_norm.bias.data = 200 * row / row.norm()
     spec = WhisperLoader().get_model_spec(model)
     tokens = [*_text_tokens(), *specials, *stamps]
     spec.register_vocabulary(tokens)
@@ -54,7 +59,7 @@ def build(folder: Path, *, width: int = 32, seed: int = 7) -> Path:
     spec.config.suppress_ids = []
     spec.config.suppress_ids_begin = [place["<|endoftext|>"]]
     spec.config.lang_ids = [place[t] for t in specials[2 : 2 + LANGUAGES]]
-    spec.config.alignment_heads = list(itertools.product(range(1), range(2)))
+    spec.config.alignment_heads = list(itertools.product(range(layers), range(2)))
     spec.validate()
     spec.optimize(quantization="int8")
     folder.mkdir(parents=True, exist_ok=True)

@@ -121,7 +121,7 @@ def check_fit(
     sound = active(envelope)
     inside = outside = inside_sound = outside_sound = 0
     channels = sorted({s.channel for s in segments if s.channel is not None})
-    if not channels or len(channels) < envelope.shape[1]:
+    if not channels or any(s.channel is None for s in segments):
         groups = [(list(segments), np.asarray(sound.any(axis=1)))]
     else:
         groups = [([s for s in segments if s.channel == c], sound[:, c]) for c in channels]

@@ -22,6 +22,7 @@ _NEAREST, _ERROR = "stage_nearest", "stage_error"
 FULL = """
 <style>
 [data-testid="stHeader"], [data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"] { display: none; }
+[data-testid="stMain"]:focus, [data-testid="stMain"]:focus-visible { outline: none; box-shadow: none; }
 [data-testid="stMainBlockContainer"] { padding: 10px 18px 0; max-width: none; }
 @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 8px 10px 0; } }
 </style>

@@ -1,0 +1,269 @@
+"""``make bench``: the figures of docs/operations.md. Ratios come from one run, interleaved.
+
+Run alone on the machine: ``python -m tests.bench [help|page|keys|import|asr]…``; all when none is named.
+"""
+
+from __future__ import annotations
+
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import wave
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from coach.bootstrap import build, load_demo, transcribing
+from coach.calls.audio import AudioLimits, decode_to_wav, resample
+from coach.calls.master import Master
+from coach.calls.recogniser import RATE, FasterWhisper
+from coach.calls.windows import plan_windows
+from coach.settings import Settings
+from tests.conftest import CHROMIUM, DEMO
+from tests.tiny_whisper import build as build_model
+from tests.ui.app import running_app
+
+RUNS = 5
+
+
+def line(name: str, values: list[float], unit: str = "s", note: str = "") -> None:
+    """Median with its spread."""
+    values = sorted(values)
+    print(
+        f"{name:44} median {statistics.median(values):8.3f} {unit}"
+        f"  [{values[0]:.3f} … {values[-1]:.3f}]  n={len(values)}  {note}",
+        flush=True,
+    )
+
+
+def percentile(values: list[float], share: float) -> float:
+    return float(np.percentile(values, share))
+
+
+def timed(action: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def bench_help() -> None:
+    command = [str(Path(sys.executable).parent / "coach"), "--help"]
+    empty = [sys.executable, "-c", "pass"]
+    ours, bare = [], []
+    for _ in range(RUNS + 4):
+        ours.append(timed(lambda: subprocess.run(command, capture_output=True, check=True)))
+        bare.append(timed(lambda: subprocess.run(empty, capture_output=True, check=True)))
+    line("coach --help", ours, note="goal 0.3")
+    line("an empty Python, for comparison", bare)
+
+
+def template(folder: Path) -> Path:
+    data = folder / "template"
+    s = build(Settings(data_dir=data))
+    load_demo(s)
+    s.engine.dispose()
+    return data
+
+
+def bench_page() -> None:
+    """From starting the app to its first page drawn, and the second time (make demo's second start)."""
+    from playwright.sync_api import sync_playwright
+
+    ready, drawn = [], []
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as p:
+        data = template(Path(name))
+        browser = p.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        for i in range(RUNS):
+            start = time.perf_counter()
+            with running_app(data, Path(name) / f"run{i}") as app:
+                ready.append(time.perf_counter() - start)
+                page = browser.new_page()
+                drawn.append(
+                    timed(
+                        lambda page=page, app=app: (
+                            page.goto(app.url),
+                            page.wait_for_selector("h1"),
+                        )
+                    )
+                )
+                page.close()
+        browser.close()
+    line("app start → answers", ready, note="goal of the second start: 5")
+    line("first page ready (cold browser cache)", drawn)
+
+
+TRACE = """
+window.trace = {};
+document.addEventListener('keydown', () => { window.trace = { key: performance.now() }; }, true);
+const play = Audio.prototype.play;
+Audio.prototype.play = function () {
+  if (!this.traced) {
+    this.traced = true;
+    this.addEventListener('playing', () => { window.trace.sound ??= performance.now(); });
+  }
+  return play.call(this);
+};
+const find = () => [document, ...[...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean)]
+  .map(r => r.querySelector('.stage')).find(Boolean);
+setInterval(() => {
+  const stage = find();
+  if (stage && !window.watched) {
+    window.watched = true;
+    new MutationObserver(() => requestAnimationFrame(() => { window.trace.drawn ??= performance.now(); }))
+      .observe(stage, { attributes: true, attributeFilter: ['data-step'] });
+  }
+}, 20);
+"""
+
+
+def bench_keys() -> None:
+    """Key press → sound, and → the next step drawn, over whole sessions in Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    sound, drawn = [], []
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as p:
+        folder = Path(name)
+        with running_app(template(folder), folder) as app:
+            browser = p.chromium.launch(
+                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--mute-audio"]
+            )
+            for _ in range(RUNS):
+                _session(browser, app, sound, drawn)
+            browser.close()
+    for what, values, goal in (("sound", sound, "goal p95 0.3"), ("next step drawn", drawn, "")):
+        print(
+            f"key press → {what:32} p50 {percentile(values, 50):.3f}  p95 {percentile(values, 95):.3f} s"
+            f"  max {max(values):.3f}  n={len(values)}  {goal}",
+            flush=True,
+        )
+
+
+def _session(browser, app, sound: list[float], drawn: list[float]) -> None:  # type: ignore[no-untyped-def]
+    (pack,) = app.services.packs.listed()
+    session = app.services.host.open(pack.id, [(None, "a"), (None, "b")])
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    page.add_init_script(TRACE)
+    page.goto(f"{app.url}/stage?session={session.id}")
+    page.wait_for_selector(".stage main")
+    steps = app.services.host.table(session.id).steps
+    for step in steps[1:]:
+        page.wait_for_timeout(500)
+        page.keyboard.press("Shift+ArrowRight")
+        page.wait_for_function("() => window.trace.drawn", timeout=10_000)
+        if step.clip:
+            page.wait_for_function("() => window.trace.sound", timeout=10_000)
+        trace = page.evaluate("() => window.trace")
+        drawn.append((trace["drawn"] - trace["key"]) / 1000)
+        if step.clip:
+            sound.append((trace["sound"] - trace["key"]) / 1000)
+    page.close()
+
+
+def long_call(path: Path, minutes: float) -> Path:
+    """The first demo call over and over, two channels at 8 kHz."""
+    one = path.with_suffix(".one.wav")
+    decode_to_wav(next(DEMO.glob("01*.flac")), one, name="demo", limits=AudioLimits())
+    pcm = Master(one).read(0, 1e9)
+    left = int(minutes * 60 * 8000)
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(2)
+        out.setsampwidth(2)
+        out.setframerate(8000)
+        while left > 0:
+            out.writeframes(pcm[:left].tobytes())
+            left -= len(pcm)
+    return path
+
+
+IMPORT = """
+import re, sys, time
+from pathlib import Path
+from coach.bootstrap import build
+from coach.settings import Settings
+s = build(Settings(data_dir=Path(sys.argv[2])))
+start = time.perf_counter()
+s.intake.take(Path(sys.argv[1]))
+# not getrusage: its maximum survives exec and would show this script's own
+print(time.perf_counter() - start, int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024)
+"""
+
+
+def bench_import() -> None:
+    times: dict[int, list[float]] = {10: [], 60: []}
+    peaks: dict[int, list[float]] = {10: [], 60: []}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        calls = {m: long_call(folder / f"{m}.wav", m) for m in (10, 60)}
+        for i in range(RUNS):
+            for minutes, path in calls.items():
+                done = subprocess.run(
+                    [sys.executable, "-c", IMPORT, str(path), str(folder / f"d{i}-{minutes}")],
+                    capture_output=True, text=True, check=True,
+                )  # fmt: skip
+                seconds, peak = map(float, done.stdout.split())
+                times[minutes].append(seconds)
+                peaks[minutes].append(peak)
+    line("import of a 60-minute two-channel call", times[60])
+    line("  its peak memory", peaks[60], "MB")
+    line("  peak memory of a 10-minute one", peaks[10], "MB")
+    ratios = [a / b for a, b in zip(peaks[60], peaks[10], strict=True)]
+    line("  ratio of the peaks", ratios, "×", "goal ≤ 1.1")
+
+
+def bench_asr() -> None:
+    """Ours over bare faster-whisper: same windows, warm model, VAD and options; the bare side gets
+    its samples ready in memory. The model has whisper-tiny's size and random weights."""
+    ours, bare = [], []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        model = FasterWhisper(build_model(folder / "model", width=384, layers=4, ends=True))
+        source = long_call(folder / "call.wav", 1)
+        master = Master(source)
+        windows = plan_windows(master.envelope(), master.duration, longest=30)
+        samples = [
+            resample(master.read_mono(w.start, w.end, c), master.sample_rate, RATE)
+            for w in windows
+            for c in (0, 1)
+        ]
+        for i in range(RUNS + 1):
+            s = build(Settings(data_dir=folder / f"d{i}", window=30))
+            recording = s.intake.take(source).recording
+            a = timed(
+                lambda s=s, r=recording: transcribing(s, lambda: model).run(r.id, lambda *_: None)
+            )
+            b = timed(
+                lambda: [
+                    list(model._model.transcribe(x, **model.arguments("zh"))[0]) for x in samples
+                ]
+            )
+            s.engine.dispose()
+            if i:  # the first pair warms up
+                ours.append(a)
+                bare.append(b)
+    line("transcribing 1 minute, two channels: ours", ours)
+    line("  bare faster-whisper", bare)
+    line("  ratio", [a / b for a, b in zip(ours, bare, strict=True)], "×", "goal ≤ 1.05")
+
+
+def main() -> None:
+    benches = {
+        "help": bench_help, "page": bench_page, "keys": bench_keys, "import": bench_import, "asr": bench_asr,
+    }  # fmt: skip
+    chosen = sys.argv[1:] or list(benches)
+    print(f"{datetime.now(UTC):%Y-%m-%d}  {platform.machine()}  Python {platform.python_version()}")
+    for name in chosen:
+        if name in ("page", "keys") and CHROMIUM is None:
+            print(f"{name}: skipped, Chromium is not there")
+            continue
+        benches[name]()
+
+
+if __name__ == "__main__":
+    main()
