@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,6 +88,7 @@ def migrate(engine: Engine, lock: Path | None = None) -> None:
     from alembic.config import Config
     from filelock import FileLock
 
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every plug-in
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
@@ -29,21 +30,25 @@ export default function (component) {
 
 def stage(data: dict[str, Any], *, key: str, on_event: Callable[[], None]) -> None:
     """The stage. What the leader does arrives in ``st.session_state[key].event``."""
-    _mount("coach_stage", "stage", data, key=key, on_event=on_event)
+    _mount("stage", data, key=key, on_event=on_event)
 
 
 def upload(data: dict[str, Any], *, key: str, on_event: Callable[[], None]) -> None:
     """The upload box. Finished uploads arrive in ``st.session_state[key].event``."""
-    _mount("coach_upload", "upload", data, key=key, on_event=on_event)
+    _mount("upload", data, key=key, on_event=on_event)
 
 
-def _mount(
-    name: str, part: str, data: dict[str, Any], *, key: str, on_event: Callable[[], None]
-) -> None:
-    renderer = st.components.v2.component(
-        name,
+@lru_cache(maxsize=4)
+def _renderer(part: str) -> Any:
+    """Registered once per process."""
+    return st.components.v2.component(
+        f"coach_{part}",
         html=f'<div class="{part}"></div>',
         css=(STATIC / f"{part}.css").read_text("utf-8"),
         js=_BOOT,
     )
-    renderer(key=key, data={**data, "module": f"coach-static/{part}.js"}, on_event_change=on_event)
+
+
+def _mount(part: str, data: dict[str, Any], *, key: str, on_event: Callable[[], None]) -> None:
+    data = {**data, "module": f"coach-static/{part}.js"}
+    _renderer(part)(key=key, data=data, on_event_change=on_event)

@@ -155,9 +155,14 @@ class Stage {
     const since = d.clock.running ? (performance.now() - this.received) / 1000 : 0;
     const total = d.clock.total + since;
     this.put(".clock-total", `${clock(total)} / ${clock(d.clock.planned)}`, total > d.clock.planned);
+    if (d.clip) {
+      const left = d.clip.seconds - (this.player.audio.currentTime || 0);
+      this.put(".clock-step", this.player.playing ? clock(left) : "", false);
+      return;
+    }
     if (d.cursor !== d.reached || !d.step.seconds) { this.put(".clock-step", "", false); return; }
     const left = d.step.seconds - d.clock.step - since;
-    this.put(".clock-step", d.clip ? "" : (left < 0 ? "+" : "") + clock(Math.abs(left)), left < 0);
+    this.put(".clock-step", (left < 0 ? "+" : "") + clock(Math.abs(left)), left < 0);
   }
 
   put(selector, text, over) {
