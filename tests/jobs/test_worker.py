@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from coach.bootstrap import Services, database, new_id, now
+from coach.bootstrap import Services, database, make_worker, new_id, now
 from coach.jobs.queue import JobState
 from coach.jobs.supervisor import Supervisor
 from coach.jobs.worker import ChildBroken, Worker
@@ -170,3 +170,32 @@ def test_the_real_worker_command_ends_when_its_app_does(services: Services) -> N
     assert process.stdin
     process.stdin.close()
     assert process.wait(PATIENCE) == 0
+
+
+def test_the_real_worker_transcribes_with_a_real_model(services: Services, tmp_path: Path) -> None:
+    """Audio → queue → worker → child → faster-whisper → stored transcript; the model means nothing."""
+    from tests.factories import tone_wav
+    from tests.tiny_whisper import build as build_model
+
+    recording_id = services.intake.take(tone_wav(tmp_path / "a.wav", 2)).recording.id
+    model = build_model(tmp_path / "tiny", ends=True)
+    settings = services.settings.model_copy(update={"model": str(model)})
+    job = services.transcribe(recording_id)
+    with running(make_worker(settings)):
+        until(lambda: not services.jobs.get(job.id).state.open, "transcribed")
+    found = services.jobs.get(job.id)
+    assert (found.state, found.error) == (JobState.DONE, "")
+    assert found.done == pytest.approx(4.0, abs=0.1), "two seconds of two channels"
+    assert services.calls.get(recording_id).language == "zh"
+
+
+def test_the_real_worker_without_a_model_says_what_to_do(
+    services: Services, tmp_path: Path
+) -> None:
+    from tests.factories import tone_wav
+
+    recording_id = services.intake.take(tone_wav(tmp_path / "a.wav", 2)).recording.id
+    job = services.transcribe(recording_id)
+    with running(make_worker(services.settings)):
+        until(lambda: not services.jobs.get(job.id).state.open, "failed")
+    assert services.jobs.get(job.id).error_code == "model.not_found"
