@@ -32,10 +32,8 @@ class Call:
     def to_json(self) -> dict[str, Any]:
         return {
             "recording": recording_json(self.recording),
-            "roles": {
-                "roles": {k: r.value for k, r in self.recording.roles.items()},
-                "confidence": self.recording.role_confidence,
-            },
+            "roles": {k: r.value for k, r in self.recording.roles.items()},
+            "confidence": self.recording.role_confidence,
             "turns": [turn_json(t) for t in self.turns],
             "exchanges": [e.to_json() for e in self.exchanges],
         }
@@ -128,6 +126,9 @@ class CallStore(Protocol):
 
     def parts_done(self, recording_id: str, options: str) -> set[str]:
         """The parts already stored with these options."""
+
+    def transcribed(self) -> set[str]:
+        """Ids of the recordings that have text, or the beginning of it."""
 
     def segments(self, recording_id: str) -> list[Segment]:
         """All parts' segments in time order."""

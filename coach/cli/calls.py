@@ -223,7 +223,7 @@ def models_list(as_json: Json = False) -> None:
 
 
 @models_app.command("pull")
-def models_pull(name: str) -> None:
+def models_pull(name: str, as_json: Json = False) -> None:
     """Download a model from the hub, or from the mirror named in HF_ENDPOINT."""
     from coach.calls.models import pull
     from coach.settings import load_settings
@@ -231,4 +231,8 @@ def models_pull(name: str) -> None:
     settings = load_settings()
     if settings.offline:
         raise DownloadFailed(model=name, folder=settings.models / name, detail="COACH_OFFLINE")
-    say(str(pull(name, settings.models)))
+    folder = str(pull(name, settings.models))
+    if as_json:
+        emit({"name": name, "folder": folder})
+    else:
+        say(folder)

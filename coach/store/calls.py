@@ -111,6 +111,10 @@ class SqlCallStore:
         with reading(self._engine) as db:
             return set(db.execute(query).scalars())
 
+    def transcribed(self) -> set[str]:
+        with reading(self._engine) as db:
+            return set(db.execute(select(transcript_part.c.recording_id).distinct()).scalars())
+
     def segments(self, recording_id: str) -> list[Segment]:
         """In time order; while a new transcript is under way the whole one still answers."""
         table = transcript_part

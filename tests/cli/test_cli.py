@@ -143,7 +143,8 @@ def test_from_import_to_export(tmp_path: Path) -> None:
     assert recording["called_at"] == "2026-10-13T07:05:00+00:00"
     assert document("import", audio)["imported"][0]["known"]
     shown = document("show", recording["id"])
-    assert set(shown) == {"recording", "roles", "turns", "exchanges", "rounds"}
+    assert set(shown) == {"recording", "roles", "confidence", "turns", "exchanges", "rounds"}
+    validate(shown, SCHEMAS["roles"])
     validate(shown, SCHEMAS["pair"])
     validate(shown, SCHEMAS["rounds"])
     assert len(shown["exchanges"]) == 7

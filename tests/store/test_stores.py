@@ -82,7 +82,9 @@ def test_what_is_not_there_is_said_so(engine: Engine) -> None:
 def test_the_old_transcript_answers_until_the_new_one_is_whole(engine: Engine) -> None:
     store = with_recording(engine)
     old = Segment(0, 1, "旧", channel=0, words=(Word(0, 1, "旧", 0.5),))
+    assert store.transcribed() == set()
     store.save_segments("rec-1", "import", "import", [old])
+    assert store.transcribed() == {"rec-1"}
     store.replace_transcript("rec-1", "import")
     store.save_segments("rec-1", "0000/0", "new", [Segment(0, 1, "新")])
     assert store.segments("rec-1") == [old]

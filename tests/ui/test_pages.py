@@ -126,6 +126,19 @@ def test_roles_are_swapped_in_one_click(demo: Services) -> None:
     assert demo.calls.get(target.id).role_confidence == 1.0
 
 
+def test_what_the_import_did_not_know_is_corrected(demo: Services) -> None:
+    target = next(r for r in demo.calls.listed() if r.roles)
+    at = page("call", call=target.id)
+    next(x for x in at.text_input if x.label == "业务节点").input("新节点")
+    next(b for b in at.button if b.label == "保存").click().run()
+    found = demo.calls.get(target.id)
+    assert (found.meta.node, found.meta.agent, found.roles) == (
+        "新节点",
+        target.meta.agent,
+        target.roles,
+    )
+
+
 def test_an_exchange_is_marked_and_unmarked(demo: Services) -> None:
     for b in demo.benchmarks.listed():
         demo.benchmarks.remove(b.id)

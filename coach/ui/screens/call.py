@@ -1,6 +1,7 @@
 """通话: one call's text, roles, exchanges, benchmarks."""
 
 import html
+from dataclasses import replace
 
 import streamlit as st
 
@@ -144,6 +145,22 @@ def exchanges(call: Call) -> None:
         exchange_card(call, index, exchange, marked)
 
 
+def about(call: Call) -> None:
+    """Title, agent, team and node, to correct what the import did not know."""
+    r = call.recording
+    with st.form("about"):
+        title = st.text_input(t("标题"), r.title, max_chars=120)
+        a, b, c = st.columns(3)
+        agent = a.text_input(t("坐席"), r.meta.agent, max_chars=80)
+        team = b.text_input(t("班组"), r.meta.team, max_chars=80)
+        node = c.text_input(t("业务节点"), r.meta.node, max_chars=80)
+        if st.form_submit_button(t("保存")):
+            meta = replace(r.meta, agent=agent.strip(), team=team.strip(), node=node.strip())
+            s.calls.save(replace(r, title=title.strip() or r.title, meta=meta))
+            flash(t("已保存。"))
+            st.rerun()
+
+
 call = s.call(chosen)
 r = call.recording
 st.caption(
@@ -156,7 +173,9 @@ if not call.turns:
     getting_text(chosen)
 else:
     header(call)
-    one, two, three = st.tabs([t("问答 {n}", n=len(call.exchanges)), t("全文"), t("重新转写")])
+    one, two, three, four = st.tabs(
+        [t("问答 {n}", n=len(call.exchanges)), t("全文"), t("资料"), t("重新转写")]
+    )
     with one:
         exchanges(call)
     with two:
@@ -166,5 +185,7 @@ else:
         )
         st.html(f"<table style='width:100%;text-align:left'>{rows}</table>")
     with three:
+        about(call)
+    with four:
         st.caption(t("新的文字稿完成以后才换下旧的。"))
         getting_text(chosen)

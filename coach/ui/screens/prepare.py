@@ -10,7 +10,8 @@ from coach.game.rounds import Plan, PlanOptions, StepTimes, plan_rounds
 from coach.ui.page import begin, clock, flash, screen
 
 s, t = begin("备课", "选一通电话，切成几个回合；不满意就改，满意就存成分享包。")
-ready = [r for r in s.calls.listed() if s.calls.segments(r.id)]
+transcribed = s.calls.transcribed()
+ready = [r for r in s.calls.listed() if r.id in transcribed]
 if not ready:
     st.info(t("还没有带文字稿的录音。先导入一通，再转写或放入文字稿。"))
     st.page_link(screen("recordings"), label=t("去导入"))

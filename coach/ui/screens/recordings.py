@@ -54,7 +54,7 @@ if not recordings:
 @st.fragment(run_every=1.0 if any(j.state.open for j in s.jobs.listed()) else None)
 def table() -> None:
     """Every recording with its state; redrawn each second while a job runs."""
-    jobs = s.jobs.listed()
+    jobs, transcribed = s.jobs.listed(), s.calls.transcribed()
     latest = {j.recording_id: j for j in reversed(jobs)}
     for r in recordings:
         job = latest.get(r.id)
@@ -82,7 +82,7 @@ def table() -> None:
                     st.rerun()
                 if job.state is JobState.FAILED:
                     left.error(job_error(job, t))
-            elif not s.calls.segments(r.id):
+            elif r.id not in transcribed:
                 left.caption(t("还没有文字稿：打开它，转写或放入现成的文字稿。"))
     if jobs and not any(j.state.open for j in jobs) and st.session_state.pop("watching", False):
         st.rerun()
