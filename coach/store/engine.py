@@ -84,11 +84,11 @@ def migrate(engine: Engine, lock: Path | None = None) -> None:
     Raises:
         DatabaseProblem: the database cannot be reached or changed.
     """
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every plug-in
     from alembic import command
     from alembic.config import Config
     from filelock import FileLock
 
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of every plug-in
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     try:

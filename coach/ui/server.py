@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import tempfile
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -170,24 +171,25 @@ def middleware() -> list[Middleware]:
 
 
 def warm() -> None:
-    """Import now what the first key press on a stage would otherwise wait for (seconds)."""
+    """Import what the first key press on a stage would otherwise wait for (seconds), then freeze
+    all that is loaded out of garbage collection."""
     import pandas  # noqa: F401 - the record
     import sklearn.feature_extraction.text  # noqa: F401 - search by characters
 
     services().search.warm()
+    gc.collect()
+    gc.freeze()
 
 
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
-    """Open the database, start the worker, and freeze what is loaded out of garbage collection."""
+    """Open the database, start the worker; what is slow to import comes in the background."""
     s = await run_in_threadpool(services)
     s.intake.sweep(older_than=24 * 3600, clock=time.time())
     supervisor = Supervisor() if s.settings.worker == "app" else None
     if supervisor is not None:
         supervisor.start()
-    await run_in_threadpool(warm)
-    gc.collect()
-    gc.freeze()
+    threading.Thread(target=warm, name="warm", daemon=True).start()
     try:
         yield
     finally:
