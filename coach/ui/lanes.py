@@ -26,10 +26,9 @@ def lanes(call: Call, names: Mapping[Role, str]) -> str:
         for turn in call.turns:
             if turn.role is role and turn.start is not None and turn.end is not None:
                 x, width = LEFT + turn.start * scale, max(2.0, (turn.end - turn.start) * scale)
-                tip = html.escape(turn.text[:80])
                 parts.append(
                     f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{LANE - 10}" rx="4" '
-                    f'fill="{COLOURS[role]}"><title>{tip}</title></rect>'
+                    f'fill="{COLOURS[role]}"/>'
                 )
     for exchange in call.exchanges:
         if exchange.question.start is not None:
@@ -41,8 +40,8 @@ def lanes(call: Call, names: Mapping[Role, str]) -> str:
     parts += _axis(duration, scale, height)
     body = "".join(parts)
     return (
-        f'<svg viewBox="0 0 {WIDTH} {height}" style="width:100%;height:auto" role="img" '
-        f'aria-label="{html.escape(" / ".join(names[r] for r in shown))}">{body}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
+        f'height="{height}" font-family="sans-serif">{body}</svg>'
     )
 
 

@@ -32,6 +32,7 @@ from coach.ui.tokens import Tickets, load_key
 
 MAIN = Path(__file__).parent / "main.py"
 TRANSCRIPT_LIMIT = 50  # MB
+_warmed = threading.Event()
 
 
 @lru_cache(maxsize=1)
@@ -151,7 +152,7 @@ async def health(_: Request) -> Response:
         await run_in_threadpool(lambda: services().packs.listed()[:1])
     except Exception as error:
         return JSONResponse({"ok": False, "error": type(error).__name__}, 503)
-    return JSONResponse({"ok": True})
+    return JSONResponse({"ok": True, "warm": _warmed.is_set()})
 
 
 def routes() -> list[BaseRoute]:
@@ -179,6 +180,7 @@ def warm() -> None:
     services().search.warm()
     gc.collect()
     gc.freeze()
+    _warmed.set()
 
 
 @asynccontextmanager

@@ -6,8 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -20,17 +19,7 @@ from coach.jobs.worker import ChildBroken, Worker
 from coach.store.jobs import SqlJobQueue
 from tests.factories import recording
 from tests.jobs import runners
-
-PATIENCE = 30.0
-
-
-def until(condition: Callable[[], object], what: str) -> None:
-    """Wait for a condition; fail loudly when it never comes."""
-    end = time.monotonic() + PATIENCE
-    wait = threading.Event()
-    while not condition():
-        assert time.monotonic() < end, f"never happened: {what}"
-        wait.wait(0.05)
+from tests.waiting import PATIENCE, until
 
 
 @pytest.fixture

@@ -281,6 +281,17 @@ def test_an_upload_in_the_browser(page, app: App, tmp_path: Path) -> None:
     assert any(r.title == "好 来电" for r in app.services.calls.listed())
 
 
+def test_the_call_is_a_picture(page, app: App) -> None:
+    target = next(r for r in app.services.calls.listed() if r.roles)
+    page.goto(f"{app.url}/call?call={target.id}")
+    picture = page.locator("[data-testid=stImage] img").first
+    picture.wait_for()
+    page.wait_for_function(
+        "() => document.querySelector('[data-testid=stImage] img').naturalWidth > 500"
+    )
+    assert picture.bounding_box()["height"] > 20
+
+
 SIZES = ({"width": 1366, "height": 768}, {"width": 390, "height": 844})
 
 

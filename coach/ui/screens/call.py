@@ -90,7 +90,7 @@ def watch(recording_id: str) -> None:
 
 def header(call: Call) -> None:
     """The picture of the call, who is who, and how sure that is."""
-    st.html(lanes(call, ROLE))
+    st.image(lanes(call, ROLE), width="stretch")
     r = call.recording
     sure = t("把握 {p}", p=f"{r.role_confidence:.0%}")
     known = [ROLE[role] for role in r.roles.values() if role is not Role.UNKNOWN]
