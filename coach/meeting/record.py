@@ -80,14 +80,14 @@ def markdown(table: Table, zone: tzinfo, t: Translator) -> str:
     state = session.state
     title = t("录音分享记录") if session.mode is Mode.TEAM else t("自练记录")
     lines = [
-        f"# {title} · {_plain(pack.title)}",
+        f"# {title} · {plain(pack.title)}",
         "",
         f"- {t('时间')}: {session.created_at.astimezone(zone):%Y-%m-%d %H:%M}",
-        f"- {t('班组')}: {_plain(session.team_name) or '—'}",
-        f"- {t('主持')}: {_plain(session.leader) or '—'}",
-        f"- {t('到场')}: {_plain('、'.join(_name(s, t) for s in session.seats))}",
-        f"- {t('业务节点')}: {_plain(pack.node) or '—'}  ·  {t('指标')}: {_plain(pack.metric) or '—'}",
-        f"- {t('标杆')}: {_plain(pack.alias) or '—'}",
+        f"- {t('班组')}: {plain(session.team_name) or '—'}",
+        f"- {t('主持')}: {plain(session.leader) or '—'}",
+        f"- {t('到场')}: {plain('、'.join(_name(s, t) for s in session.seats))}",
+        f"- {t('业务节点')}: {plain(pack.node) or '—'}  ·  {t('指标')}: {plain(pack.metric) or '—'}",
+        f"- {t('标杆')}: {plain(pack.alias) or '—'}",
         f"- {t('用时')}: {sum(state.spent) / 60:.1f} {t('分钟')}",
         "",
     ]
@@ -96,10 +96,10 @@ def markdown(table: Table, zone: tzinfo, t: Translator) -> str:
         if not revealed(table.steps, state, Kind.QUESTION, i):
             continue
         lines += [f"## {t('第 {n} 回合', n=i + 1)} ({times[i]:.0f} s)", ""]
-        lines += [f"**{t('客户')}**: {_plain(r.question.text)}", ""]
+        lines += [f"**{t('客户')}**: {plain(r.question.text)}", ""]
         lines += _entries(table, EntryKind.ANSWER, i, t)
         if revealed(table.steps, state, Kind.BENCHMARK, i):
-            lines += [f"**{t('标杆')}**: {_plain(r.answer.text)}", ""]
+            lines += [f"**{t('标杆')}**: {plain(r.answer.text)}", ""]
         lines += _entries(table, EntryKind.NOTE, i, t)
         lines += _entries(table, EntryKind.GUESS, i, t)
     lines += _entries(table, EntryKind.RECALL, -1, t)
@@ -116,15 +116,13 @@ def _entries(table: Table, kind: EntryKind, round_: int, t: Translator) -> list[
     if not found:
         return []
     lines = [f"**{t(KIND_NAMES[kind])}**", ""]
-    lines += [
-        f"- {_plain(names.get(e.seat, ''))}: {_plain(e.text) or t('（口头）')}" for e in found
-    ]
+    lines += [f"- {plain(names.get(e.seat, ''))}: {plain(e.text) or t('（口头）')}" for e in found]
     return [*lines, ""]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text that cannot act as Markdown or HTML."""
     out = text.replace("\\", "\\\\").replace("<", "&lt;").replace("\n", " ")
-    for mark in "*_`[]#|":
+    for mark in "*_`[]#|~$":
         out = out.replace(mark, "\\" + mark)
     return out

@@ -16,6 +16,7 @@ from coach.bootstrap import Services
 from coach.errors import CoachError, UnexpectedProblem
 from coach.i18n import LANGUAGES, Translator
 from coach.jobs.queue import Job, JobState
+from coach.meeting.record import plain as markdown_plain
 from coach.ui.server import services
 
 log = logging.getLogger("coach.ui")
@@ -57,10 +58,15 @@ def telling(t: Translator) -> Iterator[None]:
     try:
         yield
     except CoachError as error:
-        st.error(t.error(error))
+        st.error(plain(t.error(error)))
     except Exception as error:
         log.exception("page failed")
-        st.error(t.error(UnexpectedProblem(detail=type(error).__name__)))
+        st.error(plain(t.error(UnexpectedProblem(detail=type(error).__name__))))
+
+
+def plain(text: str) -> str:
+    """Text of people for st.markdown: nothing in it acts, Streamlit's own :red[…] and $…$ neither."""
+    return markdown_plain(text).replace(":", "\\:")
 
 
 def attempt(t: Translator, action: Callable[[], Any]) -> bool:
@@ -68,7 +74,7 @@ def attempt(t: Translator, action: Callable[[], Any]) -> bool:
     try:
         action()
     except CoachError as error:
-        st.error(t.error(error))
+        st.error(plain(t.error(error)))
         return False
     return True
 

@@ -37,6 +37,20 @@ def page(name: str, *, language: str = "zh", **query: str) -> AppTest:
     return at
 
 
+def test_names_and_texts_cannot_act_as_markup(demo: Services) -> None:
+    from dataclasses import replace
+
+    evil = ":red[x] $y$ <b>*z*</b>"
+    for r in demo.calls.listed():
+        demo.calls.save(replace(r, title=evil, meta=replace(r.meta, node=evil)))
+    for name in ("today", "recordings", "call", "prepare", "library"):
+        at = page(name)
+        raw = "\n".join(str(e.value) for e in [*at.markdown, *at.caption, *at.subheader])
+        assert ":red[x]" not in raw
+        assert "$y$" not in raw
+        assert "*z*" not in raw.replace("\\*z\\*", "")
+
+
 def texts(at: AppTest) -> str:
     parts = [
         *at.title,
@@ -48,7 +62,7 @@ def texts(at: AppTest) -> str:
         *at.error,
         *at.success,
     ]
-    return "\n".join(str(p.value) for p in parts)
+    return "\n".join(str(p.value) for p in parts).replace("\\", "")
 
 
 @pytest.mark.parametrize("name", PAGES)

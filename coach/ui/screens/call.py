@@ -14,7 +14,7 @@ from coach.jobs.queue import JobState
 from coach.library.benchmark import parse_tags
 from coach.ui.components import upload
 from coach.ui.lanes import lanes
-from coach.ui.page import attempt, begin, clock, flash, job_error, job_line, screen
+from coach.ui.page import attempt, begin, clock, flash, job_error, job_line, plain, screen
 from coach.ui.server import clip_url, tickets
 
 s, t = begin("通话")
@@ -48,7 +48,7 @@ def getting_text(recording_id: str) -> None:
         watch(recording_id)
         return
     if job is not None and job.state is JobState.FAILED:
-        st.error(job_error(job, t))
+        st.error(plain(job_error(job, t)))
     if st.button(t("转写这通电话"), type="primary") and attempt(
         t, lambda: s.transcribe(recording_id)
     ):
@@ -107,12 +107,12 @@ def header(call: Call) -> None:
 def exchange_card(call: Call, index: int, exchange: Exchange, marked: dict[float, str]) -> None:
     """One exchange: hear it, mark it as a benchmark, tag it."""
     with st.container(border=True):
-        st.markdown(f"**{index + 1}. {t('客户')}** {html.escape(exchange.question.text)}")
+        st.markdown(f"**{index + 1}. {t('客户')}** {plain(exchange.question.text)}")
         answer = exchange.answer
         if answer is None:
             st.caption(t("没有回答"))
             return
-        st.markdown(f"**{t('坐席')}** {html.escape(answer.text)}")
+        st.markdown(f"**{t('坐席')}** {plain(answer.text)}")
         a, b, c = st.columns([2, 2, 1], vertical_alignment="bottom")
         if exchange.question.start is not None and answer.end is not None:
             url = clip_url(
@@ -163,11 +163,8 @@ def about(call: Call) -> None:
 
 call = s.call(chosen)
 r = call.recording
-st.caption(
-    " · ".join(
-        p for p in (r.meta.node, r.meta.agent, r.meta.team, clock(r.duration), r.source_name) if p
-    )
-)
+known = (r.meta.node, r.meta.agent, r.meta.team, clock(r.duration), r.source_name)
+st.caption(plain(" · ".join(p for p in known if p)))
 if not call.turns:
     st.info(t("还没有文字稿。"))
     getting_text(chosen)

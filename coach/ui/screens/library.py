@@ -1,13 +1,11 @@
 """标杆库: who answered this best?"""
 
-import html
-
 import streamlit as st
 
 from coach.calls.cuts import Cut
 from coach.library.benchmark import Benchmark
 from coach.library.search import LEXICAL
-from coach.ui.page import begin, screen
+from coach.ui.page import begin, plain, screen
 from coach.ui.server import clip_url
 
 s, t = begin("标杆库", "谁答得最好？输入一个问题，找同事的标杆回答。")
@@ -23,10 +21,12 @@ question = st.text_input(t("客户问了什么"), placeholder=t("例如：为什
 def card(b: Benchmark, note: str = "") -> None:
     """One benchmark: question, answer, sound, tags."""
     with st.container(border=True):
-        st.markdown(f"**{html.escape(b.question)}**")
-        st.markdown(html.escape(b.answer))
+        st.markdown(f"**{plain(b.question)}**")
+        st.markdown(plain(b.answer))
         st.caption(
-            " · ".join(p for p in (b.agent, b.node, *(f"#{tag}" for tag in b.tags), note) if p)
+            plain(
+                " · ".join(p for p in (b.agent, b.node, *(f"#{tag}" for tag in b.tags), note) if p)
+            )
         )
         url = clip_url(recording=b.recording_id, cut=Cut(b.start, b.end).to_json())
         st.html(f'<audio controls preload="none" style="width:100%" src="/{url}"></audio>')

@@ -1,13 +1,11 @@
 """备课: a call becomes a pack."""
 
-import html
-
 import streamlit as st
 
 from coach.errors import NoExchanges
 from coach.game.pack import PackWords
 from coach.game.rounds import Plan, PlanOptions, StepTimes, plan_rounds
-from coach.ui.page import begin, clock, flash, screen
+from coach.ui.page import begin, clock, flash, plain, screen
 
 s, t = begin("备课", "选一通电话，切成几个回合；不满意就改，满意就存成分享包。")
 transcribed = s.calls.transcribed()
@@ -61,23 +59,21 @@ def preview(plan: Plan) -> None:
         opening = call.exchanges[r.opening]
         answer = opening.answer
         with st.container(border=True):
-            st.markdown(
-                f"**{t('第 {n} 回合', n=r.position)}** · {html.escape(opening.question.text)}"
-            )
-            st.caption(f"{t('标杆')}：{html.escape(answer.text) if answer else ''}")
+            st.markdown(f"**{t('第 {n} 回合', n=r.position)}** · {plain(opening.question.text)}")
+            st.caption(f"{t('标杆')}：{plain(answer.text) if answer else ''}")
             extra = []
             if r.follow_ups:
                 extra.append(t("猜完接着放 {n} 个小问答", n=len(r.follow_ups)))
             if r.skipped:
                 extra.append(t("省去 {n} 个", n=len(r.skipped)))
             if extra:
-                st.caption(" · ".join(extra))
+                st.caption(plain(" · ".join(extra)))
 
 
 try:
     plan = plan_rounds(call.exchanges, call.recording.duration, options)
 except NoExchanges as error:
-    st.error(t.error(error))
+    st.error(plain(t.error(error)))
     st.page_link(screen("call"), label=t("打开这通电话"), query_params={"call": chosen})
     st.stop()
 preview(plan)

@@ -6,7 +6,7 @@ from coach.bootstrap import now
 from coach.calls.audio import ENDINGS
 from coach.jobs.queue import JobState
 from coach.ui.components import upload
-from coach.ui.page import begin, clock, flash, job_error, job_line, screen, when
+from coach.ui.page import begin, clock, flash, job_error, job_line, plain, screen, when
 from coach.ui.server import tickets
 
 s, t = begin("录音", "导入的电话都在这里；同一通电话再导一次不会重复。")
@@ -60,7 +60,7 @@ def table() -> None:
         job = latest.get(r.id)
         with st.container(border=True):
             left, right = st.columns([4, 1], vertical_alignment="center")
-            left.markdown(f"**{r.title}**")
+            left.markdown(f"**{plain(r.title)}**")
             parts = [
                 r.meta.node,
                 r.meta.agent,
@@ -68,7 +68,7 @@ def table() -> None:
                 t("双声道") if r.channels == 2 else t("单声道"),
             ]
             parts.append(when(r.meta.called_at or r.created_at))
-            left.caption(" · ".join(p for p in parts if p))
+            left.caption(plain(" · ".join(p for p in parts if p)))
             if right.button(t("打开"), key=f"open-{r.id}", width="stretch"):
                 st.switch_page(screen("call"), query_params={"call": r.id})
             if job is not None and job.state is not JobState.DONE:
@@ -81,7 +81,7 @@ def table() -> None:
                     s.jobs.cancel(job.id)
                     st.rerun()
                 if job.state is JobState.FAILED:
-                    left.error(job_error(job, t))
+                    left.error(plain(job_error(job, t)))
             elif r.id not in transcribed:
                 left.caption(t("还没有文字稿：打开它，转写或放入现成的文字稿。"))
     if jobs and not any(j.state.open for j in jobs) and st.session_state.pop("watching", False):

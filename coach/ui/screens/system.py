@@ -6,7 +6,7 @@ from coach.bootstrap import embedding_folder, now
 from coach.calls.models import REPOSITORIES, find_model, installed
 from coach.errors import CoachError
 from coach.jobs.queue import JobState
-from coach.ui.page import begin, job_error, job_line, when
+from coach.ui.page import begin, job_error, job_line, plain, when
 
 s, t = begin("系统")
 settings = s.settings
@@ -16,7 +16,7 @@ try:
         t("已就绪：{path}", path=find_model(settings.model, settings.model_folders, download=False))
     )
 except CoachError as error:
-    st.warning(t.error(error))
+    st.warning(plain(t.error(error)))
 found = installed(settings.model_folders)
 st.caption(t("本机的模型：{names}", names="、".join(m.name for m in found) or t("没有")))
 st.caption(t("可下载：{names}", names="、".join(REPOSITORIES)))
@@ -37,7 +37,7 @@ for job in jobs[:20]:
         f"{titles.get(job.recording_id, '')} · {job_line(job, t, now())} · {when(job.created_at)}"
     )
     if job.state is JobState.FAILED:
-        a.caption(job_error(job, t))
+        a.caption(plain(job_error(job, t)))
     if job.state.open and b.button(t("取消"), key=f"stop-{job.id}", width="stretch"):
         s.jobs.cancel(job.id)
         st.rerun()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from coach.game.phases import Mode
-from coach.ui.page import begin, clock, screen, when
+from coach.ui.page import begin, clock, plain, screen, when
 
 s, t = begin("今日", "把最好的一通电话，变成全班四分钟的练习。")
 packs, teams = s.packs.listed(), s.teams.listed()
@@ -13,8 +13,8 @@ names = {p.id: p.title for p in packs}
 
 for x in running[:3]:
     with st.container(border=True):
-        st.subheader(t("还没结束：{title}", title=names.get(x.pack_id, "")), anchor=False)
-        st.caption(f"{x.team_name} · {when(x.created_at)} · {t('{n} 人', n=len(x.seats))}")
+        st.subheader(t("还没结束：{title}", title=plain(names.get(x.pack_id, ""))), anchor=False)
+        st.caption(plain(x.team_name) + f" · {when(x.created_at)} · {t('{n} 人', n=len(x.seats))}")
         if st.button(t("接着开"), key=f"go-{x.id}", type="primary"):
             st.switch_page(screen("stage"), query_params={"session": x.id})
 
@@ -33,14 +33,14 @@ if packs:
 for pack in packs[:6]:
     with st.container(border=True):
         left, right = st.columns([4, 1], vertical_alignment="center")
-        left.markdown(f"**{pack.title}**")
+        left.markdown(f"**{plain(pack.title)}**")
         parts = [
             pack.node,
             t("{n} 个回合", n=len(pack.rounds)),
             clock(pack.seconds),
             when(pack.created_at),
         ]
-        left.caption(" · ".join(p for p in parts if p))
+        left.caption(plain(" · ".join(p for p in parts if p)))
         if right.button(t("开分享会"), key=f"open-{pack.id}", width="stretch"):
             st.switch_page(screen("stage"), query_params={"pack": pack.id})
 
