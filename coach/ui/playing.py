@@ -14,7 +14,7 @@ from coach.i18n import Translator
 from coach.library.search import LEXICAL
 from coach.ui.components import stage
 from coach.ui.page import screen
-from coach.ui.server import clip_url
+from coach.ui.server import clip_url, warm_soon
 from coach.ui.stage_words import stage_words
 
 KEY = "stage"
@@ -32,6 +32,7 @@ FULL = """
 def play(s: Services, t: Translator, session_id: str) -> None:
     """Draw the session full screen; ends on the records page when left. Raises NotFound."""
     s.host.table(session_id)
+    warm_soon()
     st.html(FULL)
 
     @st.fragment

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import tempfile
 import threading
 import time
@@ -32,7 +31,6 @@ from coach.ui.tokens import Tickets, load_key
 
 MAIN = Path(__file__).parent / "main.py"
 TRANSCRIPT_LIMIT = 50  # MB
-_warmed = threading.Event()
 
 
 @lru_cache(maxsize=1)
@@ -152,7 +150,7 @@ async def health(_: Request) -> Response:
         await run_in_threadpool(lambda: services().packs.listed()[:1])
     except Exception as error:
         return JSONResponse({"ok": False, "error": type(error).__name__}, 503)
-    return JSONResponse({"ok": True, "warm": _warmed.is_set()})
+    return JSONResponse({"ok": True})
 
 
 def routes() -> list[BaseRoute]:
@@ -172,33 +170,32 @@ def middleware() -> list[Middleware]:
 
 
 def warm() -> None:
-    """Import what the first key press on a stage would otherwise wait for (seconds), then freeze
-    all that is loaded out of garbage collection."""
-    import pandas  # noqa: F401 - the record
-    import sklearn.feature_extraction.text  # noqa: F401 - search by characters
+    """Import what search by characters needs (seconds), then freeze it out of collection."""
+    import sklearn.feature_extraction.text  # noqa: F401
 
     services().search.warm()
     gc.collect()
     gc.freeze()
-    _warmed.set()
+
+
+@lru_cache(maxsize=1)
+def warm_soon() -> None:
+    """Once per process, in the background: a page that may search calls it when it is drawn."""
+    threading.Thread(target=warm, name="warm", daemon=True).start()
 
 
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
-    """Open the database, start the worker; what is slow to import comes in the background."""
+    """Open the database, start the worker, and freeze what is loaded out of garbage collection."""
     s = await run_in_threadpool(services)
     s.intake.sweep(older_than=24 * 3600, clock=time.time())
     supervisor = Supervisor() if s.settings.worker == "app" else None
     if supervisor is not None:
         supervisor.start()
-    threading.Thread(target=warm, name="warm", daemon=True).start()
+    gc.collect()
+    gc.freeze()
     try:
         yield
     finally:
         if supervisor is not None:
             await run_in_threadpool(supervisor.stop)
-
-
-def as_data(document: Any) -> Any:
-    """Plain JSON values for a component: tuples to lists, nothing exotic."""
-    return json.loads(json.dumps(document, ensure_ascii=False))

@@ -16,7 +16,6 @@ from coach.game.phases import Action
 from coach.ui.tokens import Tickets, load_key
 from tests.factories import tone_wav
 from tests.ui.app import App, running_app
-from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +150,6 @@ def test_an_upload_over_the_limit_is_refused_announced_or_not(app: App) -> None:
 def test_a_large_upload_does_not_fill_memory(app: App) -> None:
     """2.9 MB many times over: resident memory stays."""
     process = psutil.Process(app.process.pid)
-    until(lambda: json.loads(get(app, "/api/health")[2])["warm"], "the imports in the background")
     put(app, "a.wav", b"x" * 2_900_000)
     before = process.memory_info().rss
     threads = [

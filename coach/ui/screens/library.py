@@ -6,7 +6,7 @@ from coach.calls.cuts import Cut
 from coach.library.benchmark import Benchmark
 from coach.library.search import LEXICAL
 from coach.ui.page import begin, plain, screen
-from coach.ui.server import clip_url
+from coach.ui.server import clip_url, warm_soon
 
 s, t = begin("标杆库", "谁答得最好？输入一个问题，找同事的标杆回答。")
 library = s.benchmarks.listed()
@@ -14,7 +14,7 @@ if not library:
     st.info(t("还没有标杆。打开一通电话，把答得好的问答标为标杆。"))
     st.page_link(screen("call"), label=t("打开通话"))
     st.stop()
-s.search.warm()
+warm_soon()
 question = st.text_input(t("客户问了什么"), placeholder=t("例如：为什么又扣我钱"), max_chars=1000)
 
 
