@@ -24,7 +24,7 @@ demo: install
 	$(BIN)/coach demo
 
 test: $(VENV)/.tools
-	$(BIN)/python -m pytest -n 2 --dist loadfile -rs
+	$(BIN)/python -m pytest -n 3 --dist loadfile -rs
 
 test-quick: $(VENV)/.tools
 	$(BIN)/python -m pytest -n 2 tests/calls tests/game tests/people tests/meeting

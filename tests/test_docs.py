@@ -65,5 +65,5 @@ def test_both_readmes_have_the_same_commands_to_type() -> None:
 def test_the_commands_of_ci_and_readme_are_one() -> None:
     assert "make test" in text(".ci/run")
     plain = text("README.md")
-    assert "-m pytest -n 2 --dist loadfile -rs" in plain
-    assert "-m pytest -n 2 --dist loadfile -rs" in text("Makefile")
+    assert "-m pytest -n 3 --dist loadfile -rs" in plain
+    assert "-m pytest -n 3 --dist loadfile -rs" in text("Makefile")

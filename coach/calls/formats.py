@@ -70,7 +70,9 @@ def read_transcript(path: Path, *, name: str = "") -> list[Segment]:
         raise BadTranscript(name=name, detail=error.strerror or "unreadable") from error
     try:
         if text.lstrip().startswith(("{", "[")):
-            segments = _from_json(json.loads(text))
+            # half an emoji (a lone surrogate) or NUL would be no text for a database or a page
+            clean = json.dumps(json.loads(text), ensure_ascii=False).replace("\\u0000", "")
+            segments = _from_json(json.loads(clean.encode("utf-8", "replace").decode()))
         else:
             segments = _from_subtitles(text, name)
     except (
@@ -98,7 +100,7 @@ def _from_json(doc: Any) -> list[Segment]:
 def _segment(row: dict[str, Any]) -> Segment:
     label = str(row.get("speaker") or row.get("role") or "")
     channel = row.get("channel")
-    text = str(row["text"]).replace("\x00", "").strip()
+    text = str(row["text"]).strip()
     return Segment(
         start=float(row["start"]),
         end=float(row["end"]),

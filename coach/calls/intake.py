@@ -149,8 +149,11 @@ class Intake:
     def sweep(self, older_than: float, clock: float) -> None:
         """Remove what broken-off imports left behind more than ``older_than`` seconds ago."""
         for left in self._incoming.glob("*"):
-            if clock - left.stat().st_mtime > older_than:
-                shutil.rmtree(left, ignore_errors=True)
+            try:
+                if clock - left.stat().st_mtime > older_than:
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
+            except OSError:  # another process is just removing it
+                continue
 
     @contextmanager
     def _scratch(self) -> Iterator[Path]:

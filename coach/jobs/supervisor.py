@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 
 log = logging.getLogger("coach.supervisor")
@@ -52,14 +53,26 @@ class Supervisor:
     def _run(self) -> None:
         pause = FIRST_PAUSE
         while not self._stop.is_set():
-            self._process = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, env={**os.environ, "PYTHONUNBUFFERED": "1"}
-            )
-            code = self._process.wait()
-            if self._process.stdin is not None:
-                self._process.stdin.close()
+            started = time.monotonic()
+            code = self._run_once()
             if self._stop.is_set():
                 return
+            if time.monotonic() - started > LONGEST_PAUSE:
+                pause = FIRST_PAUSE  # it had run well
             log.warning("worker ended with %s; again in %.0f s", code, pause)
             self._stop.wait(pause)
             pause = min(LONGEST_PAUSE, pause * 2)
+
+    def _run_once(self) -> int | None:
+        """The worker's exit status; None when it could not be started."""
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        try:
+            process = subprocess.Popen(self._command, stdin=subprocess.PIPE, env=environment)
+        except OSError:
+            log.exception("worker could not be started")
+            return None
+        self._process = process
+        code = process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
+        return code

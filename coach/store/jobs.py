@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,13 +10,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from coach.errors import JobRunning, NotFound
+from coach.errors import JobRunning, NotFound, UnexpectedProblem
 from coach.jobs.queue import Job, JobState
 from coach.store.engine import reading
 from coach.store.tables import job
 
 MOST_CRASHES = 3  # a job that killed its worker this often is set aside
 MOST_TRIES = 4
+_LOST = UnexpectedProblem(detail="worker process ended / 处理进程中断")
 PAUSE = (2.0, 10.0, 60.0)  # seconds before the next try
 
 
@@ -94,7 +96,7 @@ class SqlJobQueue:
                 open_key=None,
                 owner="",
                 error_code="job.crashed",
-                error="worker stopped three times / 处理它的进程停了三次",
+                error=json.dumps(_LOST.as_dict(), ensure_ascii=False),
             )
         )
         db.execute(
@@ -121,7 +123,7 @@ class SqlJobQueue:
             "owner": "",
             "crashes": crashes,
             "error_code": code,
-            "error": message[:500],
+            "error": message,
         }
         if again:
             values["run_at"] = self._now() + timedelta(seconds=pause)

@@ -61,7 +61,7 @@ class CleanText(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return value.replace("\x00", "") if value else value
+        return value.replace("\x00", "").encode("utf-8", "replace").decode() if value else value
 
 
 def _id() -> Column[str]:

@@ -49,4 +49,8 @@ def fetch() -> Path:
 
 
 if __name__ == "__main__":
-    print(fetch())
+    try:
+        print(fetch())
+    except (OSError, subprocess.CalledProcessError) as problem:
+        print(f"no waveform: wavesurfer.js could not be fetched ({problem}).", file=sys.stderr)
+        print("The stage plays without it; later: python -m coach.ui.assets", file=sys.stderr)

@@ -49,7 +49,7 @@ def begin(title: str, lead: str = "") -> tuple[Services, Translator]:
 
 def flash(text: str) -> None:
     """Say this on top of the next page drawn."""
-    st.session_state[FLASH] = text
+    st.session_state[FLASH] = plain(text)
 
 
 @contextmanager

@@ -7,18 +7,18 @@ from typing import Any
 import streamlit as st
 
 from coach.bootstrap import Services
-from coach.errors import CoachError
+from coach.errors import CoachError, UnexpectedProblem
 from coach.game.host import Host
 from coach.game.phases import Action, EntryKind
 from coach.i18n import Translator
 from coach.library.search import LEXICAL
 from coach.ui.components import stage
-from coach.ui.page import screen
+from coach.ui.page import log, screen, telling
 from coach.ui.server import clip_url, warm_soon
 from coach.ui.stage_words import stage_words
 
 KEY = "stage"
-_NEAREST, _ERROR = "stage_nearest", "stage_error"
+_NEAREST, _ERROR, _ACK = "stage_nearest", "stage_error", "stage_ack"
 FULL = """
 <style>
 [data-testid="stHeader"], [data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"] { display: none; }
@@ -37,7 +37,9 @@ def play(s: Services, t: Translator, session_id: str) -> None:
 
     @st.fragment
     def draw() -> None:
-        stage(stage_data(s, t, session_id), key=KEY, on_event=lambda: on_event(s, t, session_id))
+        with telling(t):
+            data = stage_data(s, t, session_id)
+            stage(data, key=KEY, on_event=lambda: on_event(s, t, session_id))
         if st.session_state.pop("stage_leave", False):
             st.switch_page(screen("records"), query_params={"session": session_id})
 
@@ -54,6 +56,7 @@ def stage_data(s: Services, t: Translator, session_id: str) -> dict[str, Any]:
         clip["peaks"] = s.hearing.peaks(file)
         clip["seconds"] = file.duration
     view["t"] = stage_words(t)
+    view["ack"] = st.session_state.get(_ACK, 0)
     view["error"] = st.session_state.pop(_ERROR, "")
     nearest = st.session_state.get(_NEAREST)
     if nearest and nearest["at"] == [session_id, view["cursor"]]:
@@ -66,10 +69,14 @@ def on_event(s: Services, t: Translator, session_id: str) -> None:
     event = st.session_state[KEY].event
     if not isinstance(event, dict):
         return
+    st.session_state[_ACK] = event.get("n", 0)
     try:
         _do(s, t, session_id, event)
     except CoachError as error:
         st.session_state[_ERROR] = t.error(error)
+    except Exception as error:
+        log.exception("stage event failed")
+        st.session_state[_ERROR] = t.error(UnexpectedProblem(detail=type(error).__name__))
 
 
 def _do(s: Services, t: Translator, session_id: str, event: dict[str, Any]) -> None:

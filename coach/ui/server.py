@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gc
+import logging
 import tempfile
 import threading
 import time
@@ -23,12 +25,20 @@ from starlette.staticfiles import StaticFiles
 from coach.bootstrap import Services, build
 from coach.calls.cuts import Cut
 from coach.calls.recording import CallMeta, meta_from_name, parse_when, safe_name
-from coach.errors import CoachError, DiskFull, NotFound, NotHearable, UploadTooLarge
+from coach.errors import (
+    CoachError,
+    DiskFull,
+    NotFound,
+    NotHearable,
+    UnexpectedProblem,
+    UploadTooLarge,
+)
 from coach.jobs.supervisor import Supervisor
 from coach.settings import load_settings
 from coach.ui.assets import STATIC
 from coach.ui.tokens import Tickets, load_key
 
+log = logging.getLogger("coach.server")
 MAIN = Path(__file__).parent / "main.py"
 TRANSCRIPT_LIMIT = 50  # MB
 
@@ -62,7 +72,9 @@ class Fresh(StaticFiles):
 async def clip(request: Request) -> Response:
     """A clip by its ticket: 401 without a good one, 403 before its step, ranges answered."""
     ticket = tickets().read(request.path_params["ticket"])
-    if ticket is None:
+    if ticket is None or not (
+        {"session", "clip"} <= set(ticket) or {"recording", "cut"} <= set(ticket)
+    ):
         return JSONResponse({"error": "ticket"}, 401)
     try:
         found = await run_in_threadpool(_clip, ticket)
@@ -101,6 +113,9 @@ async def upload(request: Request) -> Response:
         return _problem(error, 413 if isinstance(error, UploadTooLarge) else 422)
     except ClientDisconnect:
         return Response(status_code=499)  # cancelled by its sender; the folder is gone already
+    except Exception as error:
+        log.exception("upload failed")
+        return _problem(UnexpectedProblem(detail=type(error).__name__), 500)
 
 
 async def _to_disk(request: Request, path: Path, limit: int, name: str) -> None:
@@ -117,7 +132,7 @@ async def _to_disk(request: Request, path: Path, limit: int, name: str) -> None:
                     raise UploadTooLarge(limit_mb=limit)
                 file.write(block)
     except OSError as error:
-        if error.errno == 28:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(name=name) from error
         raise
 

@@ -161,6 +161,15 @@ def test_what_cannot_be_read_is_said_so(tmp_path: Path, content: str) -> None:
         read(tmp_path, "a.json", content)
 
 
+def test_half_an_emoji_is_no_obstacle(tmp_path: Path) -> None:
+    (only,) = read(
+        tmp_path, "a.json", '{"segments": [{"start": 0, "end": 1, "text": "hi \\ud83d\\u0000 x"}]}'
+    )
+    only.text.encode("utf-8")
+    assert only.text.startswith("hi ")
+    assert "\x00" not in only.text
+
+
 def test_gb18030_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.srt"
     path.write_bytes(SRT.encode("gb18030"))

@@ -281,6 +281,57 @@ def test_an_upload_in_the_browser(page, app: App, tmp_path: Path) -> None:
     assert any(r.title == "好 来电" for r in app.services.calls.listed())
 
 
+def test_fast_clicks_are_all_kept(page, app: App) -> None:
+    session = opened(app, 6)
+    place(app, session, "answer")
+    show(page, app, session)
+    at(page, "answer")
+    page.locator(".stage").evaluate(
+        "stage => stage.querySelectorAll('[data-do=seat]').forEach(seat => seat.click())"
+    )
+    page.locator("[data-do=seat][aria-pressed=true]").nth(5).wait_for()
+    assert len(app.services.host.table(session.id).session.entries) == 6
+
+
+def test_a_pause_outlasts_a_reload_and_the_clip_goes_on(page, app: App) -> None:
+    session = opened(app)
+    place(app, session, "opening")
+    show(page, app, session)
+    page.keyboard.press("Space")
+    page.wait_for_selector(".stage.sounding")
+    page.keyboard.press("k")
+    page.wait_for_selector(".veil")
+    page.keyboard.press("p")  # nothing sounds under the veil
+    assert page.locator(".stage.sounding").count() == 0
+    page.reload()
+    page.wait_for_selector(".veil")
+    page.locator(".stage header .name").click(force=True)
+    page.keyboard.press("k")
+    page.wait_for_selector(".stage.sounding")
+
+
+def test_a_clip_that_failed_once_can_be_played_again(page, app: App) -> None:
+    session = opened(app)
+    show(page, app, session)
+    page.route("**/api/clip/*", lambda route: route.abort())
+    page.keyboard.press("Space")
+    page.wait_for_selector(".stage.failed")
+    page.unroute("**/api/clip/*")
+    page.keyboard.press("p")
+    page.wait_for_selector(".stage.sounding")
+
+
+def test_the_end_is_silent(page, app: App) -> None:
+    session = opened(app)
+    show(page, app, session)
+    page.keyboard.press("Space")
+    page.wait_for_selector(".stage.sounding")
+    page.once("dialog", lambda d: d.accept())
+    page.locator("[data-do=end]").click()
+    page.wait_for_selector("[data-do=leave]")
+    page.wait_for_selector(".stage:not(.sounding)")
+
+
 def test_the_call_is_a_picture(page, app: App) -> None:
     target = next(r for r in app.services.calls.listed() if r.roles)
     page.goto(f"{app.url}/call?call={target.id}")

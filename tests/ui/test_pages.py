@@ -43,7 +43,8 @@ def test_names_and_texts_cannot_act_as_markup(demo: Services) -> None:
     evil = ":red[x] $y$ <b>*z*</b>"
     for r in demo.calls.listed():
         demo.calls.save(replace(r, title=evil, meta=replace(r.meta, node=evil)))
-    for name in ("today", "recordings", "call", "prepare", "library"):
+    demo.teams.add_members(demo.teams.listed()[0].id, [evil])
+    for name in PAGES:
         at = page(name)
         raw = "\n".join(str(e.value) for e in [*at.markdown, *at.caption, *at.subheader])
         assert ":red[x]" not in raw

@@ -59,6 +59,10 @@ def test_a_clip_without_a_ticket_is_401(app: App, path: str) -> None:
     assert get(app, path)[0] == 401
 
 
+def test_a_ticket_for_something_else_is_401(app: App) -> None:
+    assert get(app, f"/api/clip/{tickets(app).give(may='upload')}")[0] == 401
+
+
 def test_an_upload_without_a_ticket_is_401(app: App) -> None:
     other = tickets(app).give(may="else")
     for ticket in ("", "x", other):

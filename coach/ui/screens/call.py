@@ -14,7 +14,7 @@ from coach.jobs.queue import JobState
 from coach.library.benchmark import parse_tags
 from coach.ui.components import upload
 from coach.ui.lanes import lanes
-from coach.ui.page import attempt, begin, clock, flash, job_error, job_line, plain, screen
+from coach.ui.page import attempt, begin, clock, flash, job_error, job_line, plain, screen, telling
 from coach.ui.server import clip_url, tickets
 
 s, t = begin("通话")
@@ -77,6 +77,12 @@ def getting_text(recording_id: str) -> None:
 @st.fragment(run_every=1.0)
 def watch(recording_id: str) -> None:
     """The running job: how far, how long, and how to stop it."""
+    with telling(t):
+        watched(recording_id)
+
+
+def watched(recording_id: str) -> None:
+    """What ``watch`` draws."""
     job = next(iter(s.jobs.listed(recording_id)), None)
     if job is None or not job.state.open:
         st.rerun()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from coach.game.phases import Mode
-from coach.ui.page import attempt, begin, clock, screen, translator, when
+from coach.ui.page import attempt, begin, clock, plain, screen, translator, when
 from coach.ui.playing import play
 from coach.ui.server import services
 
@@ -36,7 +36,11 @@ mine = [
 titles = {p.id: p.title for p in packs}
 for x in mine[:3]:
     if st.button(
-        t("接着练：{title}（{time}）", title=titles.get(x.pack_id, ""), time=when(x.created_at)),
+        t(
+            "接着练：{title}（{time}）",
+            title=plain(titles.get(x.pack_id, "")),
+            time=when(x.created_at),
+        ),
         key=f"go-{x.id}",
     ):
         st.query_params["session"] = x.id

@@ -4,7 +4,7 @@ import streamlit as st
 
 from coach.game.phases import Mode
 from coach.people.team import parse_names
-from coach.ui.page import attempt, begin, clock, screen, translator, when
+from coach.ui.page import attempt, begin, clock, plain, screen, translator, when
 from coach.ui.playing import play
 from coach.ui.server import services
 
@@ -24,7 +24,7 @@ for x in running[:3]:
         team=x.team_name,
         time=when(x.created_at),
     )
-    if st.button(label, key=f"go-{x.id}"):
+    if st.button(plain(label), key=f"go-{x.id}"):
         st.query_params.clear()
         st.query_params["session"] = x.id
         st.rerun()
@@ -49,7 +49,9 @@ if teams:
         st.markdown(f"**{t('谁到了')}**")
         columns = st.columns(4)
         for i, person in enumerate(team.members):
-            if columns[i % 4].checkbox(person.name, value=True, key=f"here-{team.id}-{person.id}"):
+            if columns[i % 4].checkbox(
+                plain(person.name), value=True, key=f"here-{team.id}-{person.id}"
+            ):
                 people.append((person.id, person.name))
         if not team.members:
             st.caption(t("这个班组还没有组员。"))

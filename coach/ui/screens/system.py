@@ -33,8 +33,10 @@ if not jobs:
     st.caption(t("没有任务。"))
 for job in jobs[:20]:
     a, b = st.columns([4, 1], vertical_alignment="center")
-    a.write(
-        f"{titles.get(job.recording_id, '')} · {job_line(job, t, now())} · {when(job.created_at)}"
+    a.markdown(
+        plain(
+            f"{titles.get(job.recording_id, '')} · {job_line(job, t, now())} · {when(job.created_at)}"
+        )
     )
     if job.state is JobState.FAILED:
         a.caption(plain(job_error(job, t)))

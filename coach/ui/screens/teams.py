@@ -4,7 +4,7 @@ import streamlit as st
 
 from coach.bootstrap import new_id
 from coach.people.team import Team, names_from_file, parse_names
-from coach.ui.page import attempt, begin, flash
+from coach.ui.page import attempt, begin, flash, plain
 
 s, t = begin("班组", "写上组员的名字；开会时打勾，说过的话都记在本人名下。")
 with st.form("new", clear_on_submit=True):
@@ -43,7 +43,7 @@ for team in teams:
     ):
         for person in team.members:
             a, b = st.columns([4, 1], vertical_alignment="center")
-            a.write(person.name)
+            a.markdown(plain(person.name))
             if b.button(t("移出"), key=f"off-{team.id}-{person.id}", width="stretch"):
                 s.teams.remove_member(team.id, person.id)
                 st.rerun()

@@ -49,6 +49,6 @@ if len(sessions) > len(running):
 for x in [x for x in sessions if x.state.ended][:3]:
     st.page_link(
         screen("records"),
-        label=f"{when(x.created_at)} · {x.team_name} · {names.get(x.pack_id, '')}",
+        label=plain(f"{when(x.created_at)} · {x.team_name} · {names.get(x.pack_id, '')}"),
         query_params={"session": x.id},
     )

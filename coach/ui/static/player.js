@@ -26,11 +26,11 @@ export class Player {
     this.audio.addEventListener("error", () => { this.failed = true; onState(); });
   }
 
-  get playing() { return !this.audio.paused && !this.audio.ended; }
+  get playing() { return !this.audio.paused && !this.audio.ended && !this.audio.error; }
 
   // clip: {id, url, seconds, peaks, words}; the same id again changes nothing.
   load(clip, box) {
-    if (clip && this.clip && clip.id === this.clip.id) { this.place(box); return false; }
+    if (clip && this.clip && clip.id === this.clip.id) { this.clip.url = clip.url; this.place(box); return false; }
     this.clear();
     if (!clip) return false;
     this.clip = clip;
@@ -60,6 +60,11 @@ export class Player {
     if (!this.clip) return;
     if (sounding && sounding !== this) sounding.pause();
     sounding = this;
+    if (this.failed || this.audio.error) {
+      this.failed = false;
+      this.audio.src = new URL(this.clip.url, document.baseURI).href;
+      this.audio.load();
+    }
     if (fromStart) this.audio.currentTime = 0;
     try {
       await this.audio.play();

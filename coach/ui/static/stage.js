@@ -4,12 +4,17 @@ import { Player } from "./player.js";
 import { draw } from "./stage_view.js";
 
 const DEBOUNCE = 400;
+const PATIENCE = 5000; // milliseconds for an answer of the server, then the next event goes out
 const stages = new WeakMap();
 
 class Stage {
   constructor(root) {
     this.root = root;
     this.lastNext = 0;
+    this.queue = [];
+    this.sent = Date.now(); // numbers go on rising over reloads
+    this.waiting = 0;
+    this.since = 0;
     this.player = new Player({ onEnded: () => this.ended(), onState: () => this.refresh() });
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey, true);
@@ -19,17 +24,23 @@ class Stage {
   }
 
   update(data, send) {
-    const moved = !this.data || data.cursor !== this.data.cursor;
+    const before = this.data;
+    const moved = !before || data.cursor !== before.cursor;
+    const goesOn = before && ((before.paused && !data.paused) || (before.ended && !data.ended));
     this.data = data;
     this.send = send;
+    if (data.ack >= this.waiting) this.waiting = 0;
     this.received = performance.now();
     draw(this.root, data);
     const fresh = this.player.load(data.clip, this.root.querySelector(".wave"));
     this.player.show([...this.root.querySelectorAll(".word")]);
-    if (data.clip && (fresh || moved)) {
-      if (!data.heard && !data.paused && !data.ended) this.player.play(true);
+    const silent = data.paused || data.ended;
+    if (data.clip && !data.heard && !silent) {
+      if (fresh || moved) this.player.play(true);
+      else if (goesOn) this.player.play();
     }
-    if (data.paused && this.player.playing) this.player.pause();
+    if (silent && this.player.playing) this.player.pause();
+    this.flush();
     this.refresh();
     this.tick();
   }
@@ -51,12 +62,24 @@ class Stage {
     return !d.paused && !d.ended && !this.player.playing && (back || d.heard);
   }
 
+  // One event at a time: Streamlit keeps only the newest of those that wait for a run.
   act(action, more = {}) {
-    this.send({ action, seen: this.data.revision, at: Date.now(), ...more });
+    this.queue.push({ action, seen: this.data.revision, n: ++this.sent, ...more });
+    this.flush();
+  }
+
+  flush() {
+    const late = performance.now() - this.since > PATIENCE;
+    if (!this.queue.length || (this.waiting && !late)) return;
+    const event = this.queue.shift();
+    this.waiting = event.n;
+    this.since = performance.now();
+    this.send(event);
   }
 
   next() {
     const now = performance.now();
+    if (this.root.classList.contains("blocked")) return this.replay(); // the browser wanted a key first
     if (!this.mayNext() || now - this.lastNext < DEBOUNCE) return;
     this.lastNext = now;
     this.player.pause();
@@ -72,7 +95,6 @@ class Stage {
     if (d.ended) return;
     if (d.paused) {
       this.act("resume");
-      if (this.player.clip && !this.player.audio.ended && this.player.audio.currentTime > 0) this.player.play();
     } else {
       this.player.pause();
       this.act("pause");
@@ -92,7 +114,7 @@ class Stage {
       ArrowRight: () => (event.shiftKey ? this.skip() : this.next()),
       ArrowLeft: () => { this.player.pause(); this.act("back"); },
       k: () => this.toggle(),
-      p: () => this.player.play(true),
+      p: () => this.replay(),
       b: () => this.act("nearest"),
       "?": () => this.root.classList.toggle("help"),
       Escape: () => this.root.classList.remove("help"),
@@ -101,6 +123,10 @@ class Stage {
     event.preventDefault();
     event.stopPropagation();
     if (!event.repeat) does();
+  }
+
+  replay() {
+    if (!this.data.paused && !this.data.ended) this.player.play(true);
   }
 
   skip() { this.player.pause(); this.act("skip"); }
@@ -114,8 +140,8 @@ class Stage {
       skip: () => this.skip(),
       back: () => { this.player.pause(); this.act("back"); },
       pause: () => this.toggle(),
-      replay: () => this.player.play(true),
-      play: () => this.player.play(true),
+      replay: () => this.replay(),
+      play: () => this.replay(),
       nearest: () => this.act("nearest"),
       end: () => { if (window.confirm(d.t.end_sure)) this.act("end"); },
       reopen: () => this.act("reopen"),
@@ -152,6 +178,7 @@ class Stage {
   tick() {
     const d = this.data;
     if (!d) return;
+    this.flush();
     const since = d.clock.running ? (performance.now() - this.received) / 1000 : 0;
     const total = d.clock.total + since;
     this.put(".clock-total", `${clock(total)} / ${clock(d.clock.planned)}`, total > d.clock.planned);
