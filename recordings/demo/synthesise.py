@@ -7,109 +7,26 @@ every word: the library's own word events, so what the file says is where the so
 
 from __future__ import annotations
 
-import ctypes
-import ctypes.util
 import json
 import re
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
+from espeak import Espeak
 
 HERE = Path(__file__).parent
 RATE = 8000
-VOICES = {"C": (b"cmn+f2", 255, 62), "A": (b"cmn+m3", 265, 38)}
-
-
-@dataclass
-class Utterance:
-    samples: np.ndarray  # float64 mono at RATE
-    words: list[tuple[float, float, str]]  # start, end in seconds, text
-
-
-class _Id(ctypes.Union):
-    _fields_ = [("number", ctypes.c_int), ("name", ctypes.c_char_p), ("string", ctypes.c_char * 8)]
-
-
-class _Event(ctypes.Structure):
-    _fields_ = [
-        ("type", ctypes.c_int),
-        ("unique_identifier", ctypes.c_uint),
-        ("text_position", ctypes.c_int),
-        ("length", ctypes.c_int),
-        ("audio_position", ctypes.c_int),
-        ("sample", ctypes.c_int),
-        ("user_data", ctypes.c_void_p),
-        ("id", _Id),
-    ]
-
-
-class Espeak:
-    """libespeak-ng in retrieval mode: samples and word events."""
-
-    _CALLBACK = ctypes.CFUNCTYPE(
-        ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
-    )
-
-    def __init__(self) -> None:
-        name = ctypes.util.find_library("espeak-ng") or "libespeak-ng.so.1"
-        self.lib = ctypes.CDLL(name)
-        self.rate = self.lib.espeak_Initialize(1, 0, None, 0)  # 1 = AUDIO_OUTPUT_RETRIEVAL
-        self.chunks: list[np.ndarray] = []
-        self.marks: list[tuple[int, int]] = []  # text position (characters, from 1), milliseconds
-        self._hook = self._CALLBACK(self._on_audio)  # kept: ctypes does not hold it
-        self.lib.espeak_SetSynthCallback(self._hook)
-
-    def _on_audio(self, wav: Any, count: int, events: Any) -> int:
-        if wav and count:
-            self.chunks.append(np.ctypeslib.as_array(wav, (count,)).astype(np.float64) / 32768)
-        i = 0
-        while events[i].type != 0:
-            if events[i].type == 1:  # espeakEVENT_WORD
-                self.marks.append((events[i].text_position, events[i].audio_position))
-            i += 1
-        return 0
-
-    def say(self, text: str, voice: bytes, speed: int, pitch: int) -> Utterance:
-        self.chunks, self.marks = [], []
-        self.lib.espeak_SetVoiceByName(voice)
-        self.lib.espeak_SetParameter(1, speed, 0)
-        self.lib.espeak_SetParameter(3, pitch, 0)
-        raw = text.encode() + b"\0"
-        self.lib.espeak_Synth(raw, len(raw), 0, 1, 0, 1, None, None)  # 1 = UTF-8
-        self.lib.espeak_Synchronize()
-        wave = resample(np.concatenate(self.chunks), self.rate)
-        loud = np.flatnonzero(np.abs(wave) > 0.004)
-        first, last = int(loud[0]), int(loud[-1]) + 1
-        return Utterance(wave[first:last], self._words(text, first / RATE, (last - first) / RATE))
-
-    def _words(self, text: str, offset: float, length: float) -> list[tuple[float, float, str]]:
-        """One word per spoken character; punctuation stays with the one before it.
-
-        The library adds a stray event at the end of a clause now and then, with a position that
-        goes back: positions must rise.
-        """
-        starts: list[float] = []
-        seen = 0
-        for position, milliseconds in self.marks:
-            if position > seen:
-                seen = position
-                starts.append(milliseconds / 1000 - offset)
-        tokens = re.findall(r"\w[^\w]*", text)
-        if len(starts) != len(tokens):
-            raise SystemExit(f"{len(starts)} word events for {len(tokens)} characters: {text}")
-        stops = [*starts[1:], length]
-        return [
-            (max(0.0, a), min(b, length), token)
-            for a, b, token in zip(starts, stops, tokens, strict=True)
-        ]
+VOICES: dict[str, dict[str, Any]] = {
+    "C": {"variant": "f2", "speed": 172, "pitch": 62},
+    "A": {"variant": "m3", "speed": 180, "pitch": 38},
+}
 
 
 def resample(wave: np.ndarray, rate: int) -> np.ndarray:
-    """To RATE through the frequency domain, keeping the telephone band (300-3400 Hz)."""
+    """From ``rate`` to RATE through the frequency domain, keeping the telephone band (300-3400 Hz)."""
     count = round(len(wave) * RATE / rate)
     spectrum = np.fft.rfft(wave)
     freqs = np.fft.rfftfreq(len(wave), 1 / rate)
@@ -133,11 +50,12 @@ def build(call: dict[str, Any], espeak: Espeak) -> tuple[np.ndarray, list[dict[s
             now += hold + 0.4
             continue
         speaker, label, gap, text = line.split(" ", 3)
-        spoken = espeak.say(text, *VOICES[speaker])
+        spoken = espeak.say(text, **VOICES[speaker])
+        wave = resample(spoken.samples, spoken.rate)
         channel = agent if speaker == "A" else 1 - agent
         start = now + float(gap)
-        end = start + len(spoken.samples) / RATE
-        placed.append((channel, start, spoken.samples * (0.7 / np.abs(spoken.samples).max())))
+        end = start + len(wave) / RATE
+        placed.append((channel, start, wave * (0.7 / np.abs(wave).max())))
         entry: dict[str, Any] = {
             "channel": channel,
             "start": round(start, 3),
