@@ -70,7 +70,8 @@ _NOD = re.compile("(?:" + "|".join(sorted(map(re.escape, NODS), key=len, reverse
 
 ASKS = re.compile(
     r"[？?]|吗|么$|呢$|什么|怎么|咋|为什么|为啥|哪|谁|几[个天号点月块次]|多少|多久|多长|多大|能不能|可不可以|可以不|"
-    r"是不是|有没有|要不要|行不行|会不会|贵不贵|收不收|是否|如何|啥|"
+    r"是不是|有没有|要不要|行不行|会不会|贵不贵|收不收|是否|如何|啥|凭什么|"
+    r"[收要花扣交](?:钱|费).{0,2}吧|那得.{1,8}吧|[年月天号]呢|"
     r"\b(?:what|when|where|which|who|why|how|can (?:i|you|we)|could (?:i|you)|is (?:it|there|that)|"
     r"are (?:there|you)|do (?:i|you)|does|will (?:it|i|you)|would (?:you|it))\b",
     re.I,
@@ -82,13 +83,17 @@ _HOLD = re.compile(
 )
 # Words that look like asking and are not: 没什么了, 怎么说呢, 三十八块什么的, 哪个便宜办哪个
 _NOT_ASKING = re.compile(
+    r"[，,。](?:你说|你看)?(?:是不是|对不对|是吧|对吧|怪不怪)[啊呀]?[？?。！!，,]*$|你说(?:是不是|怪不怪|对不对)|"
+    r"不知道.{0,8}什么|能不能靠点?谱|谁(?:去|会|知道|管).{1,8}[啊呀]|"
     r"没什么|没有什么|没怎么|不怎么|怎么说呢?|什么的|那个什么(?!时候)|什么都|哪个.{1,6}哪个|听得[到见]吗|"
     r"没(?:有)?(?:问题|别的|其他)"
 )
 REQUESTS = re.compile(
     r"我(?:想|要|得|需要|打算)|帮(?:我|忙)|给我|麻烦(?:你|您)(?!了)|想(?:问|办|查|改|换|退|取消|咨询|了解)|问一下|咨询|投诉|"
     r"退了|取消|不认|没收到|收不到|用不了|打不通|上不了|连不上|断网|停机|没来|没通知|坏了|丢了|太慢|很慢|"
-    r"扣(?:了|我|钱|费)|"
+    r"扣(?:了|我|钱|费)|你还[收扣要]|又[扣收]|"
+    r"不会(?:用|弄|操作|填|[呀啊])|[回去来赶]不[了来到]|没人[用接管来理]|[打登点开进刷付发退]不[开了上进出通动]|"
+    r"不[亮热转动]了?|漏水|没信号|没到|还没[到来收发退]|你们?[跟让叫].{1,4}[说讲打催改送来]|"
     r"\b(?:i (?:want|need|would like|lost|forgot|wanted)|i'd like|i'm (?:calling|trying)|i am calling|"
     r"i've (?:lost|got)|help me|my .{1,30} (?:is|isn't|doesn't|won't|was))\b",
     re.I,
@@ -146,6 +151,11 @@ CUSTOMER_CUES: tuple[tuple[re.Pattern[str], float], ...] = tuple(
 )
 
 
+_LINE_CHECK = re.compile(
+    r"喂+.{0,4}你?那?边?听|(?:喂+)?(?:你|你那边)?听[得不]?[到见]|啊(?:你说)?(?:啥|什么)?$|喂+$"
+)
+_CLAUSE = re.compile(r"[^，。？！,.?!]+[，。？！,.?!]*")
+_PARTICLES = re.compile(r"^(?:那个|那|哦|啊|嗯|就|还要?|都)+|(?:什么|吗|呢|啊|呀|吧|的)+$")
 _TAG = re.compile(r"\[[^\]]*\]|<[^>]*>")  # [noise], <unk>: a transcriber's marks, not speech
 _DIGITS = "0-9零〇一二三四五六七八九十幺两洞拐勾"
 _NUMBER = re.compile(f"(?:[{_DIGITS}][是就的]?){{5,}}")
@@ -168,6 +178,21 @@ def is_backchannel(text: str) -> bool:
     return not words or (len(words) <= 8 and _SOUND.fullmatch(words) is not None)
 
 
+def is_line_check(text: str) -> bool:
+    """Asks only whether one is heard (喂？听得到吗), or did not catch what was said (啊？你说啥？)."""
+    words = bare(text)
+    return len(words) <= 16 and _LINE_CHECK.match(words) is not None
+
+
+def echoes(text: str, before: str) -> bool:
+    """Asks back with the other side's own words only (三成？那我再等等, 家庭什么？)."""
+    asking = [clause for clause in _CLAUSE.findall(text) if asks(clause)]
+    said = bare(before)
+    return bool(asking) and all(
+        len(core) <= 8 and core in said for core in (_PARTICLES.sub("", bare(c)) for c in asking)
+    )
+
+
 def is_hold(text: str) -> bool:
     """Asks to wait or to go on, and says nothing else (请稍等, 您请讲, 听得到吗)."""
     return len(bare(text)) <= 16 and _HOLD.search(text) is not None
@@ -187,6 +212,11 @@ def asks(text: str) -> bool:
 def wants_reply(text: str) -> bool:
     """What an agent says that the customer must answer, with or without a question mark."""
     return (asks(text) or _WANTS.search(text) is not None) and _OFFERS.search(text) is None
+
+
+def offers(text: str) -> bool:
+    """Asks only what else can be done (还有什么可以帮您)."""
+    return _OFFERS.search(text) is not None
 
 
 def requests(text: str) -> bool:

@@ -1,8 +1,9 @@
 """Turns to exchanges: a customer's question and the agent's answer to it. Pure.
 
-Method (ours): a customer turn that asks or requests opens an exchange, unless it only replies to
-something the agent asked; what the agent says until the next opening is the answer. Backchannels
-(嗯, 对, 好) and holds are folded in, thanks and good-bye close.
+Method (ours): a customer turn that asks something of its own (``asking``) opens an exchange; what
+the agent says until the next opening is the answer, and of its turns those that answer in substance
+(``answering``) are the reply. Backchannels (嗯, 对, 好) and holds are folded in, thanks and good-bye
+close.
 """
 
 from __future__ import annotations
@@ -12,16 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from coach.calls import cues
+from coach.calls.answering import Replied, answers
+from coach.calls.asking import Asked, opens
 from coach.calls.transcript import Role, Word, join_text
 from coach.calls.turns import CHARACTERS_PER_SECOND, Turn
 
-
-@dataclass(frozen=True)
-class PairOptions:
-    """Parameters of ``pair``."""
-
-    statement_characters: int = 12  # a statement this long that replies to nothing is a question
-    request_characters: int = 8  # a shorter request after an agent's question only replies to it
+STORY = 8  # characters: a customer's longer statement on the way to a question belongs to it
 
 
 @dataclass(frozen=True)
@@ -47,10 +44,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A customer's question and the agent's answer; None where nobody answered."""
+    """A customer's question and the agent's answer; None where nobody answered.
+
+    ``reply``: those of the answer's turns that answer in substance; the others check who is
+    calling, hold or ask back.
+    """
 
     question: Part
     answer: Part | None
+    reply: tuple[int, ...] = ()
 
     @property
     def gap(self) -> float | None:
@@ -63,6 +65,7 @@ class Exchange:
         return {
             "question": self.question.to_json(),
             "answer": self.answer.to_json() if self.answer else None,
+            "reply": list(self.reply),
         }
 
 
@@ -70,15 +73,13 @@ class Exchange:
 class _Open:
     question: list[int]
     answer: list[int] = field(default_factory=list)
+    reply: list[int] = field(default_factory=list)
     answered: bool = False  # something more than 请稍等 was said
 
 
-def pair(
-    turns: Sequence[Turn],
-    options: PairOptions = PairOptions(),
-) -> list[Exchange]:
+def pair(turns: Sequence[Turn]) -> list[Exchange]:
     """Cut a call into exchanges, in time order. Turns of unknown role take no part."""
-    pairing = _Pairing(options)
+    pairing = _Pairing(turns)
     for i, turn in enumerate(turns):
         if turn.role is Role.AGENT:
             pairing.agent(i, turn.text)
@@ -90,11 +91,12 @@ def pair(
 class _Pairing:
     """What is open while a call is read from its start to its end."""
 
-    def __init__(self, options: PairOptions) -> None:
-        self.options = options
+    def __init__(self, turns: Sequence[Turn]) -> None:
+        self.turns = turns
         self.done: list[_Open] = []
         self.open: _Open | None = None
         self.lead: list[int] = []  # what the customer said on the way to a question
+        self.agent_said = ""
         self.agent_asked = False
         self.customer_asked = False  # the turn just before was a customer's question
 
@@ -104,8 +106,10 @@ class _Pairing:
         if self.open is not None and (self.open.answer or not sound):
             self.open.answer.append(i)
             self.open.answered |= not sound and not cues.is_hold(text)
+            if not sound and answers(self._replied(i)):
+                self.open.reply.append(i)
         if not sound:
-            self.agent_asked, self.lead = cues.wants_reply(text), []
+            self.agent_asked, self.lead, self.agent_said = cues.wants_reply(text), [], text
             self.customer_asked = False
 
     def customer(self, i: int, text: str) -> None:
@@ -113,37 +117,54 @@ class _Pairing:
         if cues.is_nod(text):
             return
         waiting = self.open if self.open is not None and not self.open.answered else None
-        if opens(text, agent_asked=self.agent_asked, options=self.options):
+        if opens(self._asked(i)):
             if waiting is None:
                 waiting = _Open([])
                 self.done.append(waiting)
             self.open, waiting.answer = waiting, []  # 请稍等 alone was no answer
             waiting.question += [*self.lead, i]
-            self.agent_asked, self.lead, self.customer_asked = False, [], cues.asks(text)
+            self.agent_asked, self.lead, self.customer_asked = False, [], True
         elif cues.closes(text):
             self.open = None
         elif waiting is not None and not waiting.answer:
             waiting.question.append(i)
-        elif not self.agent_asked:
+        elif not self.agent_asked and len(cues.bare(text)) >= STORY:
             self.lead.append(i)
 
+    def _asked(self, i: int) -> Asked:
+        before, after = self._beside(i)
+        return Asked(
+            self.turns[i].text,
+            agent_said=self.agent_said,
+            agent_asked=self.agent_asked,
+            agent_says=after.text if after and after.role is Role.AGENT else "",
+            goes_on=before is not None and before.role is Role.CUSTOMER,
+            first=not self.done,
+        )
 
-def opens(text: str, *, agent_asked: bool, options: PairOptions) -> bool:
-    """Does this customer turn ask something of its own?"""
-    if cues.closes(text) and not cues.requests(text):
-        return False
-    if cues.asks(text):
-        return True
-    if cues.gives_number(text):
-        return False
-    if agent_asked:
-        return cues.requests(text) and len(cues.bare(text)) >= options.request_characters
-    return cues.requests(text) or len(cues.bare(text)) >= options.statement_characters
+    def _replied(self, i: int) -> Replied:
+        before, after = self._beside(i)
+        customer = before is not None and before.role is Role.CUSTOMER
+        return Replied(
+            self.turns[i].text,
+            after_question=customer and self.customer_asked,
+            after_reply=customer and not self.customer_asked,
+            goes_on=before is not None and before.role is Role.AGENT,
+            customer_says=after.text if after and after.role is Role.CUSTOMER else "",
+        )
+
+    def _beside(self, i: int) -> tuple[Turn | None, Turn | None]:
+        """The turns before and after, backchannels left out."""
+        before = (t for t in reversed(self.turns[:i]) if not cues.is_backchannel(t.text))
+        after = (t for t in self.turns[i + 1 :] if not cues.is_backchannel(t.text))
+        return next(before, None), next(after, None)
 
 
 def _exchange(turns: Sequence[Turn], found: _Open) -> Exchange:
     question = _part(turns, found.question)
-    return Exchange(question, _part(turns, found.answer) if found.answered else None)
+    if not found.answered:
+        return Exchange(question, None)
+    return Exchange(question, _part(turns, found.answer), tuple(found.reply))
 
 
 def _part(turns: Sequence[Turn], indices: Sequence[int]) -> Part:

@@ -70,7 +70,7 @@ CASES: dict[str, tuple[list[str], list[tuple[str, str | None]]]] = {
         ["客 帮我换个套餐", "席 您要多少钱的？", "客 就那个什么三十八块的", "席 好的换好了"],
         [("帮我换个套餐", "您要多少钱的？好的换好了")],
     ),
-    "nobody answered": (["客 有人吗？"], [("有人吗？", None)]),
+    "nobody answered": (["客 怎么取消啊？"], [("怎么取消啊？", None)]),
     "one speaker": (["席 您好", "席 请问您听得到吗？"], []),
     "nobody": ([], []),
 }  # fmt: skip
