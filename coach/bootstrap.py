@@ -14,11 +14,13 @@ from sqlalchemy import URL, Engine
 
 from coach.calls.audio import AudioLimits
 from coach.calls.call import Call, CallStore, assemble, with_roles_swapped
+from coach.calls.glossary import GlossaryStore
 from coach.calls.hearing import Hearing
 from coach.calls.intake import Intake
 from coach.calls.models import find_model
 from coach.calls.recogniser import FasterWhisper, Recogniser, WhisperOptions
 from coach.calls.recording import CallMeta, Recording, parse_when
+from coach.calls.speakers import LightSpeakers
 from coach.calls.transcribing import TranscribeOptions, Transcribing
 from coach.errors import NotFound
 from coach.game.host import Host
@@ -34,6 +36,7 @@ from coach.settings import Settings
 from coach.store.benchmarks import SqlBenchmarkStore
 from coach.store.calls import SqlCallStore
 from coach.store.engine import migrate, open_engine
+from coach.store.glossary import SqlGlossaryStore
 from coach.store.jobs import SqlJobQueue
 from coach.store.packs import SqlPackStore
 from coach.store.people import SqlTeamStore
@@ -61,6 +64,7 @@ class Services:
     settings: Settings
     engine: Engine
     calls: CallStore
+    glossary: GlossaryStore
     teams: TeamStore
     packs: PackStore
     benchmarks: BenchmarkStore
@@ -153,6 +157,7 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         settings=settings,
         engine=engine,
         calls=calls,
+        glossary=SqlGlossaryStore(engine, now),
         teams=SqlTeamStore(engine, new_id=new_id, now=now),
         packs=packs,
         benchmarks=benchmarks,
@@ -191,7 +196,9 @@ def load_recogniser(settings: Settings) -> Recogniser:
 def transcribing(services: Services, load: Callable[[], Recogniser]) -> Transcribing:
     """The transcription service with a given way to load the model."""
     options = TranscribeOptions(services.settings.window, services.settings.speech_language)
-    return Transcribing(services.calls, services.hearing, load, options)
+    return Transcribing(
+        services.calls, services.glossary, services.hearing, load, options, LightSpeakers()
+    )
 
 
 def make_runner(settings: Settings) -> Runner:

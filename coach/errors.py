@@ -163,6 +163,14 @@ class BadTranscript(TranscriptError):
     do_en = "Use WebVTT, SRT, whisper/whisperX JSON or our own JSON."
 
 
+class BadGlossary(CoachError):
+    code = "glossary.unreadable"
+    zh = "术语表“{name}”第 {line} 行读不懂：{detail}"
+    en = "Line {line} of the glossary “{name}” cannot be read: {detail}"
+    do_zh = "每行一个术语：术语,业务节点,错听一|错听二；术语不超过 40 个字，最多 20000 个。"
+    do_en = "One term a line: term,node,heard wrong|heard wrong; at most 40 characters and 20,000 terms."
+
+
 class TranscriptTimes(TranscriptError):
     code = "transcript.times"
     zh = "文字稿“{name}”的时间不对：{detail}"

@@ -19,10 +19,19 @@ class FakeRecogniser:
     def __init__(self) -> None:
         self.heard: list[int] = []
 
+    def cost(self, term: str) -> int:
+        return len(term) + 1
+
     def transcribe(
-        self, samples: Samples, *, language: str | None, progress: Callable[[float], None]
+        self,
+        samples: Samples,
+        *,
+        language: str | None,
+        hotwords: Sequence[str] = (),
+        progress: Callable[[float], None],
     ) -> Heard:
         self.heard.append(len(samples))
+        self.hotwords = list(hotwords)
         segments = []
         for second in range(len(samples) // RATE):
             part = samples[second * RATE : (second + 1) * RATE]

@@ -46,6 +46,8 @@ def turn_json(turn: Turn) -> dict[str, Any]:
         "start": turn.start,
         "end": turn.end,
         "text": turn.text,
+        "sure": round(turn.sure, 3),
+        "doubt": turn.doubt,
     }
 
 
@@ -64,6 +66,7 @@ def recording_json(recording: Recording) -> dict[str, Any]:
         "called_at": meta.called_at.isoformat() if meta.called_at else None,
         "created_at": recording.created_at.isoformat(),
         "language": recording.language,
+        "layout": recording.layout,
     }
 
 
@@ -76,6 +79,7 @@ def assemble(recording: Recording, segments: Sequence[Segment]) -> Call:
 def roles_from(segments: Sequence[Segment]) -> Roles:
     """Roles by the transcript's own labels where it has them, else by the evidence."""
     labelled = {s.speaker: s.role for s in segments if s.role is not None}
+    segments = [s for s in segments if not s.doubt]
     speakers = {s.speaker for s in segments}
     if labelled and speakers == set(labelled):
         return Roles({k: r for k, r in labelled.items() if r}, 1.0)
@@ -126,6 +130,9 @@ class CallStore(Protocol):
 
     def parts_done(self, recording_id: str, options: str) -> set[str]:
         """The parts already stored with these options."""
+
+    def parts(self, recording_id: str, options: str) -> dict[str, list[Segment]]:
+        """The parts stored with these options, in their order."""
 
     def transcribed(self) -> set[str]:
         """Ids of the recordings that have text, or the beginning of it."""

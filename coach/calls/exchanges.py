@@ -81,6 +81,8 @@ def pair(turns: Sequence[Turn]) -> list[Exchange]:
     """Cut a call into exchanges, in time order. Turns of unknown role take no part."""
     pairing = _Pairing(turns)
     for i, turn in enumerate(turns):
+        if turn.doubt:
+            continue
         if turn.role is Role.AGENT:
             pairing.agent(i, turn.text)
         elif turn.role is Role.CUSTOMER:
@@ -154,10 +156,13 @@ class _Pairing:
         )
 
     def _beside(self, i: int) -> tuple[Turn | None, Turn | None]:
-        """The turns before and after, backchannels left out."""
-        before = (t for t in reversed(self.turns[:i]) if not cues.is_backchannel(t.text))
-        after = (t for t in self.turns[i + 1 :] if not cues.is_backchannel(t.text))
-        return next(before, None), next(after, None)
+        """The turns before and after, backchannels and doubtful ones left out."""
+        before, after = reversed(self.turns[:i]), iter(self.turns[i + 1 :])
+        return next(filter(_counts, before), None), next(filter(_counts, after), None)
+
+
+def _counts(turn: Turn) -> bool:
+    return not turn.doubt and not cues.is_backchannel(turn.text)
 
 
 def _exchange(turns: Sequence[Turn], found: _Open) -> Exchange:

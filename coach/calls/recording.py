@@ -49,6 +49,7 @@ class Recording:
     language: str = ""
     roles: dict[str, Role] = field(default_factory=dict)
     role_confidence: float = 0.5
+    layout: str = ""  # of ``channels.Layout``; "" not looked at yet
     roles_by: str = ""  # "" undecided, "auto", or the name of the person who set them
 
 

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
+
+from coach.calls.attributing import attribute, hints
 from coach.calls.audio import resample
 from coach.calls.call import IMPORTED, CallStore, roles_from
+from coach.calls.channels import Layout, layout, own_voice
+from coach.calls.fit import active
+from coach.calls.glossary import Corrections, GlossaryStore, choose, uses
 from coach.calls.hearing import Hearing
-from coach.calls.master import Master
-from coach.calls.recogniser import RATE, Recogniser, shifted
-from coach.calls.windows import plan_windows
+from coach.calls.master import FRAME, Master
+from coach.calls.recogniser import HOTWORD_TOKENS, RATE, Recogniser, shifted
+from coach.calls.refining import REFINING, refine
+from coach.calls.speakers import SpeakerEngine
+from coach.calls.transcript import Segment
+from coach.calls.windows import Window, plan_windows
+
+SILENT = 0.0008  # of full scale: 1 LSB of noise stays below
+STEADY = 0.02  # share of a channel that stands out from its floor
 
 
 @dataclass(frozen=True)
@@ -22,13 +35,26 @@ class TranscribeOptions:
     window: float = 300.0  # seconds
     language: str = "zh"  # or auto
 
-    def hash(self, recogniser: str) -> str:
-        """The same for the same model and options: a finished part is not made again."""
-        text = json.dumps([recogniser, self.window, self.language])
+    def hash(self, recogniser: str, hotwords: Sequence[str] = ()) -> str:
+        """The same for the same model, options and hot words: a finished part is not made again."""
+        text = json.dumps([REFINING, recogniser, self.window, self.language, *hotwords])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 Progress = Callable[[float, float], None]  # seconds done, seconds in all
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One recording under way."""
+
+    recording_id: str
+    master: Master
+    layout: Layout
+    recogniser: Recogniser
+    hotwords: list[str]
+    corrections: Corrections
+    options: str  # hash
 
 
 class Transcribing:
@@ -37,11 +63,14 @@ class Transcribing:
     def __init__(
         self,
         store: CallStore,
+        glossary: GlossaryStore,
         hearing: Hearing,
         load: Callable[[], Recogniser],
         options: TranscribeOptions,
+        speakers: SpeakerEngine,
     ) -> None:
-        self._store, self._hearing, self._load, self._options = store, hearing, load, options
+        self._store, self._glossary, self._hearing = store, glossary, hearing
+        self._load, self._options, self._speakers = load, options, speakers
 
     def run(self, recording_id: str, progress: Progress) -> None:
         """Transcribe what is not yet done; calling it again after the end does nothing.
@@ -50,53 +79,88 @@ class Transcribing:
             NotFound: no such recording, or its audio is gone.
             ModelError: from loading the recogniser.
         """
-        self._store.get(recording_id)
-        master = self._hearing.master(recording_id)
-        recogniser = self._load()
-        options = self._options.hash(recogniser.name)
+        task = self._begin(recording_id)
         imported = self._store.parts_done(recording_id, IMPORTED)
-        language = self._windows(recording_id, master, recogniser, options, progress)
+        language = self._windows(task, progress)
         if self._store.parts_done(recording_id, IMPORTED) == imported:
-            self._finish(recording_id, options, language)
+            self._finish(task, language)
         # else a person put a transcript in meanwhile: that one stays
 
-    def _windows(
-        self,
-        recording_id: str,
-        master: Master,
-        recogniser: Recogniser,
-        options: str,
-        progress: Progress,
-    ) -> str:
-        """Every window of every channel that is not stored yet; returns the language."""
-        done = self._store.parts_done(recording_id, options)
-        channels: list[int | None] = [0, 1] if master.channels == 2 else [None]
-        windows = plan_windows(master.envelope(), master.duration, longest=self._options.window)
-        total = master.duration * len(channels)
+    def _begin(self, recording_id: str) -> _Task:
+        recording = self._store.get(recording_id)
+        master = self._hearing.master(recording_id)
+        recogniser = self._load()
+        terms = self._glossary.listed()
+        hotwords = choose(
+            terms, node=recording.meta.node, cost=recogniser.cost, room=HOTWORD_TOKENS
+        )
+        found = layout(master)
+        if recording.layout != found:
+            self._store.save(replace(recording, layout=found.value))
+        return _Task(
+            recording_id,
+            master,
+            found,
+            recogniser,
+            hotwords,
+            Corrections(terms),
+            self._options.hash(recogniser.name, hotwords),
+        )
+
+    def _windows(self, task: _Task, progress: Progress) -> str:
+        """Every window of every track that is not stored yet; returns the language."""
+        done = self._store.parts_done(task.recording_id, task.options)
+        levels = task.master.envelope()
+        windows = plan_windows(levels, task.master.duration, longest=self._options.window)
+        total = task.master.duration * len(task.layout.tracks)
         before = 0.0
         language = None if self._options.language == "auto" else self._options.language
         for number, window in enumerate(windows):
-            for channel in channels:  # interleaved: the first minutes of both sides come first
+            for channel in task.layout.tracks:  # interleaved: the first minutes of all come first
                 part = f"{number:04d}/{'mono' if channel is None else channel}"
                 if part not in done:
-                    samples = master.read_mono(window.start, window.end, channel)
-                    heard = recogniser.transcribe(
-                        resample(samples, master.sample_rate, RATE),
-                        language=language,
-                        progress=_from(progress, before, total),
-                    )
-                    language = language or heard.language
-                    self._store.save_segments(
-                        recording_id, part, options, shifted(heard.segments, window.start, channel)
-                    )
+                    level = levels.max(axis=1) if channel is None else levels[:, channel]
+                    told = _from(progress, before, total)
+                    segments, spoken = self._window(task, window, channel, language, told, level)
+                    language = language or spoken or None
+                    self._store.save_segments(task.recording_id, part, task.options, segments)
                 before += window.end - window.start
                 progress(before, total)
         return language or ""
 
-    def _finish(self, recording_id: str, options: str, language: str) -> None:
+    def _window(
+        self,
+        task: _Task,
+        window: Window,
+        channel: int | None,
+        language: str | None,
+        progress: Callable[[float], None],
+        level: npt.NDArray[np.float32],
+    ) -> tuple[list[Segment], str]:
+        """The refined segments of one window of one track, in call time, and their language."""
+        part = level[int(window.start / FRAME) : int(window.end / FRAME) + 1]
+        if part.max(initial=0.0) < SILENT:
+            return [], ""  # the model would only make something up
+        heard = task.recogniser.transcribe(
+            resample(_samples(task, window, channel), task.master.sample_rate, RATE),
+            language=language,
+            hotwords=task.hotwords,
+            progress=progress,
+        )
+        placed = shifted(heard.segments, window.start, channel)
+        sound = active(level[:, None])[:, 0]
+        known = sound.mean() > STEADY  # else a tone or noise from end to end hides the speech
+        return refine(placed, task.corrections, sound if known else None), heard.language
+
+    def _finish(self, task: _Task, language: str) -> None:
         """The transcript is whole: it counts from now on, and decides roles nobody has set."""
-        self._store.replace_transcript(recording_id, options)
+        recording_id = task.recording_id
+        if len(task.layout.tracks) == 1:
+            self._tell_apart(task)
+        self._store.replace_transcript(recording_id, task.options)
         recording = self._store.get(recording_id)
+        text = "".join(s.text for s in self._store.segments(recording_id))
+        self._glossary.count(uses(self._glossary.listed(), text))
         if recording.roles_by in ("", "auto"):
             roles = roles_from(self._store.segments(recording_id))
             recording = replace(
@@ -106,6 +170,29 @@ class Transcribing:
                 roles_by="auto",
             )
         self._store.save(replace(recording, language=language or recording.language))
+
+    def _tell_apart(self, task: _Task) -> None:
+        """Two people on one track: every stored part gets its speakers."""
+        (channel,) = task.layout.tracks
+        parts = self._store.parts(task.recording_id, task.options)
+        master = task.master
+        spans = self._speakers.separate(
+            lambda start, end: master.read_mono(start, end, channel),
+            master.duration,
+            master.sample_rate,
+            hints([s for segments in parts.values() for s in segments]),
+        )
+        for part, segments in parts.items():
+            told = attribute(segments, spans)
+            self._store.save_segments(task.recording_id, part, task.options, told)
+
+
+def _samples(task: _Task, window: Window, channel: int | None) -> npt.NDArray[np.float32]:
+    """One track of a window; of a pair of channels without what bleeds in from the other."""
+    if task.layout is Layout.SPLIT and channel is not None:
+        pcm = task.master.read(window.start, window.end)
+        return own_voice(pcm, channel, task.master.sample_rate)
+    return task.master.read_mono(window.start, window.end, channel)
 
 
 def _from(progress: Progress, before: float, total: float) -> Callable[[float], None]:

@@ -49,6 +49,8 @@ class Segment:
     role: Role | None = None
     words: tuple[Word, ...] = field(default=())
     located: bool = True
+    sure: float = 1.0  # that the speaker is right, 0.5..1
+    doubt: str = ""  # why this may never have been said: one of ``doubts.REASONS``
 
     def to_json(self) -> dict[str, Any]:
         out: dict[str, Any] = {
@@ -72,6 +74,10 @@ class Segment:
             out["role"] = self.role.value
         if not self.located:
             out["located"] = False
+        if self.sure < 1:
+            out["sure"] = round(self.sure, 3)
+        if self.doubt:
+            out["doubt"] = self.doubt
         return out
 
     @classmethod
@@ -92,6 +98,8 @@ class Segment:
             role=Role(str(role)) if role in Role.__members__ else None,
             words=words,
             located=bool(doc.get("located", True)),
+            sure=float(doc.get("sure", 1)),
+            doubt=str(doc.get("doubt") or ""),
         )
 
 
@@ -125,6 +133,45 @@ def share_words(segment: Segment) -> Segment:
         done += weight
         words.append(Word(start, segment.start + length * done / total, piece))
     return replace(segment, words=tuple(words), located=False)
+
+
+def rewrite(segment: Segment, edits: Sequence[tuple[int, int, str]]) -> Segment:
+    """The segment with characters [start, end) of its text replaced, words and times kept.
+
+    Characters replaced one for one stay in their words; otherwise what is put in belongs to the
+    first word touched, which then lasts until the end of the last. ``edits`` must not overlap.
+    """
+    if not segment.words or "".join(w.text for w in segment.words).strip() != segment.text:
+        return replace(segment, text=_edited(segment.text, edits), words=())
+    lead = "".join(w.text for w in segment.words)
+    skipped = len(lead) - len(lead.lstrip())
+    owner = [i for i, word in enumerate(segment.words) for _ in word.text]
+    texts = [word.text for word in segment.words]
+    starts = [sum(map(len, texts[:i])) for i in range(len(texts))]
+    words = list(segment.words)
+    for first, last, new in sorted(edits, reverse=True):
+        a, b = first + skipped, last + skipped
+        home = owner[max(0, a - 1) if a == b else a]
+        if len(new) == b - a:
+            for k, c in enumerate(new):
+                i = owner[a + k]
+                at = a + k - starts[i]
+                texts[i] = texts[i][:at] + c + texts[i][at + 1 :]
+            continue
+        for i in range(owner[b - 1] if b > a else home, home, -1):
+            texts[i] = texts[i][b - starts[i] :] if b > starts[i] else texts[i]
+            if not texts[i]:
+                words[home] = replace(words[home], end=max(words[home].end, words[i].end))
+        at = a - starts[home]
+        texts[home] = texts[home][:at] + new + texts[home][max(at, b - starts[home]) :]
+    kept = tuple(replace(w, text=text) for w, text in zip(words, texts, strict=True) if text)
+    return replace(segment, text="".join(w.text for w in kept).strip(), words=kept)
+
+
+def _edited(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
+    for first, last, new in sorted(edits, reverse=True):
+        text = text[:first] + new + text[last:]
+    return text
 
 
 def join_text(parts: Iterable[str]) -> str:

@@ -30,6 +30,8 @@ class Turn:
     channel: int | None = None
     words: tuple[Word, ...] = ()
     located: bool = True
+    sure: float = 1.0  # that the speaker is right, 0.5..1
+    doubt: str = ""  # why this may never have been said; such a turn takes part in nothing
 
 
 def build_turns(
@@ -53,12 +55,12 @@ def build_turns(
 
 
 def _same_turn(before: Segment, piece: Segment, gap: float) -> bool:
-    same = (before.speaker, before.channel, before.role) == (
-        piece.speaker,
-        piece.channel,
-        piece.role,
-    )
+    same = _voice(before) == _voice(piece) and before.doubt == piece.doubt
     return same and piece.start - before.end < gap
+
+
+def _voice(piece: Segment) -> tuple[object, ...]:
+    return piece.speaker, piece.channel, piece.role
 
 
 def _turn(group: list[Segment], roles: Mapping[str, Role]) -> Turn:
@@ -72,4 +74,6 @@ def _turn(group: list[Segment], roles: Mapping[str, Role]) -> Turn:
         channel=first.channel,
         words=tuple(word for piece in group for word in piece.words),
         located=all(piece.located for piece in group),
+        sure=min(piece.sure for piece in group),
+        doubt=first.doubt,
     )

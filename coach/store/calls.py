@@ -111,6 +111,17 @@ class SqlCallStore:
         with reading(self._engine) as db:
             return set(db.execute(query).scalars())
 
+    def parts(self, recording_id: str, options: str) -> dict[str, list[Segment]]:
+        table = transcript_part
+        query = (
+            select(table.c.part, table.c.segments)
+            .where(table.c.recording_id == recording_id, table.c.options == options)
+            .order_by(table.c.part)
+        )
+        with reading(self._engine) as db:
+            rows = db.execute(query).all()
+        return {row.part: [Segment.from_json(doc) for doc in row.segments] for row in rows}
+
     def transcribed(self) -> set[str]:
         with reading(self._engine) as db:
             return set(db.execute(select(transcript_part.c.recording_id).distinct()).scalars())
@@ -150,6 +161,7 @@ def _row(found: Recording) -> dict[str, Any]:
         "roles": {k: r.value for k, r in found.roles.items()},
         "role_confidence": found.role_confidence,
         "roles_by": found.roles_by,
+        "layout": found.layout,
         "created_at": found.created_at,
     }
 
@@ -168,4 +180,5 @@ def _noun(row: Any) -> Recording:
         roles={k: Role(v) for k, v in row.roles.items()},
         role_confidence=row.role_confidence,
         roles_by=row.roles_by,
+        layout=row.layout,
     )

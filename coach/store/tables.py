@@ -107,6 +107,7 @@ recording = Table(
     Column("role_confidence", Float, nullable=False),
     Column("roles_by", CleanText, nullable=False, default=""),
     Column("transcript", String(32), nullable=False, default=""),  # options of the whole one
+    Column("layout", String(8), nullable=False, default=""),
     _when(),
 )
 recording_hash = Table(
@@ -232,6 +233,15 @@ benchmark_tag = Table(
     _to("benchmark", key=True),
     Column("tag", String(40), primary_key=True),
     Column("place", Integer, nullable=False),
+)
+term = Table(
+    "term",
+    metadata,
+    Column("text", String(40), primary_key=True),
+    Column("node", CleanText, nullable=False, default=""),
+    Column("wrong", JSON, nullable=False),
+    Column("uses", Integer, nullable=False, default=0),
+    _when(),
 )
 vector = Table(
     "vector",

@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.bootstrap import Services
+from coach.calls.glossary import Term, choose
 from coach.calls.models import find_model, installed
-from coach.calls.recogniser import RATE, FasterWhisper, Recogniser
+from coach.calls.recogniser import HOTWORD_TOKENS, RATE, FasterWhisper, Recogniser
+from coach.calls.speakers import LightSpeakers
 from coach.calls.transcribing import TranscribeOptions, Transcribing
 from coach.calls.windows import plan_windows
 from coach.errors import DownloadFailed, ModelIncomplete, ModelNotFound
@@ -75,7 +77,7 @@ def transcribe(
     s: Services, recording_id: str, recogniser: Recogniser, told: list, window: float = 30
 ) -> None:
     options = TranscribeOptions(window=window)
-    Transcribing(s.calls, s.hearing, lambda: recogniser, options).run(
+    Transcribing(s.calls, s.glossary, s.hearing, lambda: recogniser, options, LightSpeakers()).run(
         recording_id, lambda done, total: told.append((done, total))
     )
 
@@ -195,3 +197,78 @@ def test_swapping_works_on_a_transcript_with_roles_of_its_own(
     first = services.call(r.id).turns[0].role
     services.swap_roles(r.id, "林晓")
     assert services.call(r.id).turns[0].role is first.other
+
+
+def demo_sound(number: str) -> np.ndarray:
+    from tests.calls.test_channels import pcm_of
+
+    return pcm_of(next(DEMO.glob(f"{number}*.flac")))
+
+
+def stored(s: Services, folder: Path, sound: np.ndarray) -> str:
+    """Import made-up channels as a recording."""
+    import wave
+
+    path = folder / "made.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(sound.shape[1])
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes((np.clip(sound, -1, 1) * 32767).astype(np.int16).tobytes())
+    return s.intake.take(path).recording.id
+
+
+def test_fake_stereo_is_heard_once_and_told_apart(services: Services, tmp_path: Path) -> None:
+    mix = demo_sound("01").sum(axis=1)
+    fake = FakeRecogniser()
+    recording_id = stored(services, tmp_path, np.stack([mix, 0.5 * mix], axis=1))
+    transcribe(services, recording_id, fake, [], window=300)
+    assert len(fake.heard) == 1
+    assert services.calls.get(recording_id).layout == "same"
+    assert {s.speaker for s in services.calls.segments(recording_id)} == {"s0", "s1"}
+
+
+def test_a_dead_channel_is_not_listened_to(services: Services, tmp_path: Path) -> None:
+    mix = demo_sound("02").sum(axis=1)
+    fake = FakeRecogniser()
+    recording_id = stored(services, tmp_path, np.stack([mix, 0 * mix], axis=1))
+    transcribe(services, recording_id, fake, [], window=300)
+    assert len(fake.heard) == 1
+    segments = services.calls.segments(recording_id)
+    assert {s.channel for s in segments} == {0}
+    assert {s.speaker for s in segments} == {"s0", "s1"}
+
+
+def test_cross_talk_does_not_become_a_second_transcript(services: Services, tmp_path: Path) -> None:
+    clean = demo_sound("03")
+    bled = np.stack([clean[:, 0] + 0.1 * clean[:, 1], clean[:, 1] + 0.1 * clean[:, 0]], axis=1)
+    words = []
+    for sound in (clean, bled):
+        recording_id = stored(services, tmp_path, sound)
+        transcribe(services, recording_id, FakeRecogniser(), [], window=300)
+        words.append(len(services.calls.segments(recording_id)))
+    assert words[1] <= 1.1 * words[0]
+
+
+def test_the_glossary_goes_in_before_and_is_counted_after(
+    services: Services, tmp_path: Path
+) -> None:
+    services.glossary.put([Term("词1号", wrong=("词1",)), Term("光猫")])
+    fake = FakeRecogniser()
+    recording_id = stored(services, tmp_path, demo_sound("01")[:160000])
+    transcribe(services, recording_id, fake, [], window=300)
+    assert fake.hotwords == ["光猫", "词1号"]
+    assert "词1号" in "".join(s.text for s in services.calls.segments(recording_id))
+    assert {t.text: t.uses > 0 for t in services.glossary.listed()} == {
+        "词1号": True,
+        "光猫": False,
+    }
+
+
+def test_the_hot_words_of_the_real_adapter_fit(tiny_model: Path) -> None:
+    real = FasterWhisper(tiny_model)
+    terms = [Term(f"术语{i:04}号业务") for i in range(5000)]
+    chosen = choose(terms, node="", cost=real.cost, room=HOTWORD_TOKENS)
+    tokens = real._model.hf_tokenizer.encode(" " + " ".join(chosen), add_special_tokens=False).ids
+    assert len(chosen) > 1
+    assert len(tokens) <= HOTWORD_TOKENS + 1 < 223
