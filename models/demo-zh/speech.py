@@ -131,17 +131,15 @@ def write(folder: Path, number: int, count: int) -> None:
 
 
 def read(folder: Path, *, words: bool) -> list[Utterance]:
-    """Utterances of the shards of ``words`` or of all; samples stay on disk until they are used."""
+    """Utterances of the first shards, or of the others; samples stay on disk until they are used."""
     out = []
     for path in sorted(folder.glob("[0-9][0-9][0-9].npy")):
-        if words and int(path.stem) >= WORDS:
-            break
+        if words != (int(path.stem) < WORDS):
+            continue
         pcm, at = np.load(path, mmap_mode="r"), 0
         for row in json.loads(path.with_suffix(".json").read_text("utf-8")):
-            words = [(a, b, w) for a, b, w in row["words"]]
-            out.append(
-                Utterance(pcm[at : at + row["n"]], words, [(t, s) for t, s in row["sounds"]])
-            )
+            said = [(a, b, w) for a, b, w in row["words"]]
+            out.append(Utterance(pcm[at : at + row["n"]], said, [(t, s) for t, s in row["sounds"]]))
             at += row["n"]
     return out
 

@@ -25,12 +25,12 @@ from speech import Utterance, read
 from torch.nn import functional as F
 from vocabulary import Vocabulary
 
-# steps, windows in a batch, seconds of a window, all the corpus or only words and digits
+# steps, windows in a batch, seconds of a window, service sentences or only words and digits
 STAGES = (
-    (500, 12, 8.0, False),
-    (2500, 12, 8.0, True),
-    (1200, 8, 15.0, True),
-    (1400, 4, 30.0, True),
+    (2200, 12, 8.0, False),
+    (2000, 12, 8.0, True),
+    (900, 8, 15.0, True),
+    (1100, 4, 30.0, True),
 )
 PEAK, FLOOR, WARM = 1.2e-3, 2e-5, 200
 SEED = 20261122
@@ -100,11 +100,11 @@ def train(options: argparse.Namespace) -> None:
         net.load_state_dict(kept["net"])
         optimiser.load_state_dict(kept["optimiser"])
         step = kept["step"]
-    for number, (steps, count, seconds, everything) in enumerate(STAGES):
+    for number, (steps, count, seconds, service) in enumerate(STAGES):
         begun += steps
         if step >= begun:
             continue
-        utterances = read(options.speech, words=not everything)
+        utterances = read(options.speech, words=not service)
         windows = Windows(utterances, vocabulary, names, seed=SEED + 1000 * number + step)
         print(f"stage {number}: {len(utterances)} utterances, {seconds} s", flush=True)
         while step < begun:
