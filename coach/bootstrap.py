@@ -20,6 +20,7 @@ from coach.calls.intake import Intake
 from coach.calls.models import find_model
 from coach.calls.recogniser import FasterWhisper, Recogniser, WhisperOptions
 from coach.calls.recording import CallMeta, Recording, parse_when
+from coach.calls.repairing import Repairing
 from coach.calls.speakers import LightSpeakers
 from coach.calls.transcribing import TranscribeOptions, Transcribing
 from coach.errors import NotFound
@@ -35,6 +36,7 @@ from coach.people.team import Team, TeamStore
 from coach.settings import Settings
 from coach.store.benchmarks import SqlBenchmarkStore
 from coach.store.calls import SqlCallStore
+from coach.store.desk import SqlDeskStore
 from coach.store.engine import migrate, open_engine
 from coach.store.glossary import SqlGlossaryStore
 from coach.store.jobs import SqlJobQueue
@@ -65,6 +67,7 @@ class Services:
     engine: Engine
     calls: CallStore
     glossary: GlossaryStore
+    repairing: Repairing
     teams: TeamStore
     packs: PackStore
     benchmarks: BenchmarkStore
@@ -148,6 +151,7 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
     if not migrated:
         migrate(engine, settings.data / "migrate.lock")
     calls = SqlCallStore(engine, now)
+    glossary = SqlGlossaryStore(engine, now)
     packs = SqlPackStore(engine)
     benchmarks = SqlBenchmarkStore(engine)
     hearing = Hearing(settings.audio, settings.clips)
@@ -157,7 +161,8 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         settings=settings,
         engine=engine,
         calls=calls,
-        glossary=SqlGlossaryStore(engine, now),
+        glossary=glossary,
+        repairing=Repairing(calls, SqlDeskStore(engine, now), glossary, new_id=new_id),
         teams=SqlTeamStore(engine, new_id=new_id, now=now),
         packs=packs,
         benchmarks=benchmarks,
@@ -195,7 +200,9 @@ def load_recogniser(settings: Settings) -> Recogniser:
 
 def transcribing(services: Services, load: Callable[[], Recogniser]) -> Transcribing:
     """The transcription service with a given way to load the model."""
-    options = TranscribeOptions(services.settings.window, services.settings.speech_language)
+    options = TranscribeOptions(
+        window=services.settings.window, language=services.settings.speech_language
+    )
     return Transcribing(
         services.calls, services.glossary, services.hearing, load, options, LightSpeakers()
     )

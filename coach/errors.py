@@ -5,9 +5,9 @@ CoachError
 │               TooLong, SilentAudio, UploadTooLarge
 ├── TranscriptError: BadTranscript, TranscriptTimes, TranscriptMismatch
 ├── ModelError: ModelNotFound, ModelIncomplete, DownloadFailed
-├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked
+├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked, RepairConflict
 ├── NotFound
-├── NoExchanges, NotHearable, BadInput
+├── NoExchanges, NotHearable, BadInput, BadGlossary
 └── StorageError: DiskFull, DatabaseProblem
 
 Each class carries a stable ``code``, the sentence in Chinese and English, and what to do next in
@@ -230,6 +230,14 @@ class AlreadyImported(Conflict):
     en = "“{name}” was already imported (id {recording_id})."
     do_zh = "直接打开那一通即可。"
     do_en = "Open that one."
+
+
+class RepairConflict(Conflict):
+    code = "repair.conflict"
+    zh = "这一句刚被别人改过，没有覆盖。"
+    en = "Somebody else has just changed this line; nothing was overwritten."
+    do_zh = "页面已换成最新的文字，请再看一眼再改。"
+    do_en = "The page now shows the newest text: look again, then repair."
 
 
 class JobRunning(Conflict):

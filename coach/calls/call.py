@@ -126,7 +126,8 @@ class CallStore(Protocol):
         """Store one finished part of a transcript, replacing that part."""
 
     def replace_transcript(self, recording_id: str, options: str) -> None:
-        """The parts made with these options are whole: they count from now on, others go."""
+        """The parts made with these options are whole: they count from now on, others go, and
+        the repairs of other transcripts with them."""
 
     def parts_done(self, recording_id: str, options: str) -> set[str]:
         """The parts already stored with these options."""

@@ -244,6 +244,8 @@ def _spans(
     """Runs of one speaker without a longer pause; sure by the evidence summed over the run."""
     if not len(places):
         return []
+    if labels[0]:  # who speaks first is s0, so that hearing more of a call renames nobody
+        labels, evidence = 1 - labels, -evidence
     breaks = (np.diff(places) * FRAME > 0.5) | (np.diff(labels) != 0)
     edges = [0, *(np.flatnonzero(breaks) + 1), len(places)]
     alone = not evidence.any()

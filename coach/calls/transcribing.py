@@ -33,11 +33,12 @@ class TranscribeOptions:
     """What decides the result besides the model."""
 
     window: float = 300.0  # seconds
+    first: float = 120.0  # the first window: a first round can be looked at early
     language: str = "zh"  # or auto
 
     def hash(self, recogniser: str, hotwords: Sequence[str] = ()) -> str:
         """The same for the same model, options and hot words: a finished part is not made again."""
-        text = json.dumps([REFINING, recogniser, self.window, self.language, *hotwords])
+        text = json.dumps([REFINING, recogniser, self.window, self.first, self.language, *hotwords])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -111,7 +112,10 @@ class Transcribing:
         """Every window of every track that is not stored yet; returns the language."""
         done = self._store.parts_done(task.recording_id, task.options)
         levels = task.master.envelope()
-        windows = plan_windows(levels, task.master.duration, longest=self._options.window)
+        o = self._options
+        windows = plan_windows(
+            levels, task.master.duration, longest=o.window, first=min(o.first, o.window)
+        )
         total = task.master.duration * len(task.layout.tracks)
         before = 0.0
         language = None if self._options.language == "auto" else self._options.language
@@ -126,6 +130,8 @@ class Transcribing:
                     self._store.save_segments(task.recording_id, part, task.options, segments)
                 before += window.end - window.start
                 progress(before, total)
+            if number == 0 and not self._store.get(task.recording_id).roles:
+                self._who(task, until=window.end)  # a first round can be looked at early
         return language or ""
 
     def _window(
@@ -153,32 +159,40 @@ class Transcribing:
         return refine(placed, task.corrections, sound if known else None), heard.language
 
     def _finish(self, task: _Task, language: str) -> None:
-        """The transcript is whole: it counts from now on, and decides roles nobody has set."""
-        recording_id = task.recording_id
+        """The transcript is whole: it counts from now on."""
+        self._who(task, until=task.master.duration)
+        self._store.replace_transcript(task.recording_id, task.options)
+        segments = self._store.segments(task.recording_id)
+        self._glossary.count(uses(self._glossary.listed(), "".join(s.text for s in segments)))
+        recording = self._store.get(task.recording_id)
+        self._store.save(replace(recording, language=language or recording.language))
+
+    def _who(self, task: _Task, *, until: float) -> None:
+        """Speakers and roles of what is there, unless a person has set the roles."""
         if len(task.layout.tracks) == 1:
-            self._tell_apart(task)
-        self._store.replace_transcript(recording_id, task.options)
-        recording = self._store.get(recording_id)
-        text = "".join(s.text for s in self._store.segments(recording_id))
-        self._glossary.count(uses(self._glossary.listed(), text))
-        if recording.roles_by in ("", "auto"):
-            roles = roles_from(self._store.segments(recording_id))
-            recording = replace(
+            self._tell_apart(task, until)
+        recording = self._store.get(task.recording_id)
+        if recording.roles_by not in ("", "auto"):
+            return
+        parts = self._store.parts(task.recording_id, task.options)
+        roles = roles_from([s for segments in parts.values() for s in segments])
+        self._store.save(
+            replace(
                 recording,
                 roles=roles.by_speaker,
                 role_confidence=roles.confidence,
                 roles_by="auto",
             )
-        self._store.save(replace(recording, language=language or recording.language))
+        )
 
-    def _tell_apart(self, task: _Task) -> None:
+    def _tell_apart(self, task: _Task, until: float) -> None:
         """Two people on one track: every stored part gets its speakers."""
         (channel,) = task.layout.tracks
         parts = self._store.parts(task.recording_id, task.options)
         master = task.master
         spans = self._speakers.separate(
             lambda start, end: master.read_mono(start, end, channel),
-            master.duration,
+            until,
             master.sample_rate,
             hints([s for segments in parts.values() for s in segments]),
         )

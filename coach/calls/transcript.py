@@ -50,6 +50,7 @@ class Segment:
     words: tuple[Word, ...] = field(default=())
     located: bool = True
     sure: float = 1.0  # that the speaker is right, 0.5..1
+    id: str = ""  # of a line that may be repaired; such a segment is a turn of its own
     doubt: str = ""  # why this may never have been said: one of ``doubts.REASONS``
 
     def to_json(self) -> dict[str, Any]:
@@ -74,6 +75,8 @@ class Segment:
             out["role"] = self.role.value
         if not self.located:
             out["located"] = False
+        if self.id:
+            out["id"] = self.id
         if self.sure < 1:
             out["sure"] = round(self.sure, 3)
         if self.doubt:
@@ -98,6 +101,7 @@ class Segment:
             role=Role(str(role)) if role in Role.__members__ else None,
             words=words,
             located=bool(doc.get("located", True)),
+            id=str(doc.get("id") or ""),
             sure=float(doc.get("sure", 1)),
             doubt=str(doc.get("doubt") or ""),
         )
@@ -188,7 +192,7 @@ def join_text(parts: Iterable[str]) -> str:
 
 def split_at_gaps(segment: Segment, *, gap: float) -> list[Segment]:
     """Cut a segment where its own words leave ``gap`` seconds or more of silence."""
-    if len(segment.words) < 2 or not segment.located:
+    if len(segment.words) < 2 or not segment.located or segment.id:
         return [segment]
     groups: list[list[Word]] = [[segment.words[0]]]
     for before, word in zip(segment.words, segment.words[1:], strict=False):

@@ -56,6 +56,7 @@ def build_turns(
 
 def _same_turn(before: Segment, piece: Segment, gap: float) -> bool:
     same = _voice(before) == _voice(piece) and before.doubt == piece.doubt
+    same = same and not before.id and not piece.id
     return same and piece.start - before.end < gap
 
 

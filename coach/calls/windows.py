@@ -21,10 +21,11 @@ def plan_windows(
     duration: float,
     *,
     longest: float,
+    first: float | None = None,
     frame: float = 0.01,
     quiet: float = 0.4,
 ) -> list[Window]:
-    """Cover [0, duration) with windows of at most ``longest`` seconds.
+    """Cover [0, duration) with windows of at most ``longest`` seconds, the first of ``first``.
 
     Each is cut at the middle of the quietest ``quiet`` seconds (mean RMS over channels) of its
     last fifth, so that no word is split where there is any pause at all.
@@ -35,16 +36,16 @@ def plan_windows(
     level = envelope.max(axis=1) if envelope.size else np.zeros(0, np.float32)
     width = max(1, int(quiet / frame))
     windows = []
-    start = 0.0
-    while duration - start > longest:
-        first, last = int((start + 0.8 * longest) / frame), int((start + longest) / frame)
-        part = level[first:last]
+    start, size = 0.0, first or longest
+    while duration - start > size:
+        begin, last = int((start + 0.8 * size) / frame), int((start + size) / frame)
+        part = level[begin:last]
         if len(part) > width:
             means = np.convolve(part, np.ones(width) / width, "valid")
-            end = (first + int(means.argmin()) + width / 2) * frame
+            end = (begin + int(means.argmin()) + width / 2) * frame
         else:
-            end = start + longest
+            end = start + size
         windows.append(Window(start, end))
-        start = end
+        start, size = end, longest
     windows.append(Window(start, duration))
     return windows

@@ -13,8 +13,9 @@ from coach.calls.call import IMPORTED
 from coach.calls.recording import CallMeta, Recording
 from coach.calls.transcript import Role, Segment
 from coach.errors import AlreadyImported, DiskFull, NotFound
+from coach.store.desk import DROPPED, current
 from coach.store.engine import reading, upsert
-from coach.store.tables import recording, recording_hash, transcript_part
+from coach.store.tables import desk, recording, recording_hash, revision, transcript_part
 
 
 class SqlCallStore:
@@ -102,6 +103,12 @@ class SqlCallStore:
             db.execute(
                 update(recording).where(recording.c.id == recording_id).values(transcript=options)
             )
+            old = desk.c.recording_id == recording_id
+            if options != IMPORTED:  # an import is new whatever it is called
+                old &= desk.c.options != options
+            if db.execute(delete(desk).where(old)).rowcount:
+                repairs = revision.c.recording_id == recording_id
+                db.execute(update(revision).where(repairs).values(state=DROPPED))
 
     def parts_done(self, recording_id: str, options: str) -> set[str]:
         table = transcript_part
@@ -127,22 +134,9 @@ class SqlCallStore:
             return set(db.execute(select(transcript_part.c.recording_id).distinct()).scalars())
 
     def segments(self, recording_id: str) -> list[Segment]:
-        """In time order; while a new transcript is under way the whole one still answers."""
-        table = transcript_part
-        query = (
-            select(table.c.options, table.c.segments, recording.c.transcript)
-            .join(recording, recording.c.id == table.c.recording_id)
-            .where(table.c.recording_id == recording_id)
-        )
+        """In time order, as repaired; while a new transcript is under way the whole one answers."""
         with reading(self._engine) as db:
-            rows = db.execute(query).all()
-        found = [
-            Segment.from_json(doc)
-            for row in rows
-            if row.transcript in ("", row.options)
-            for doc in row.segments
-        ]
-        return sorted(found, key=lambda s: (s.start, s.end))
+            return current(db, recording_id)[2]
 
 
 def _row(found: Recording) -> dict[str, Any]:

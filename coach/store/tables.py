@@ -126,6 +126,26 @@ transcript_part = Table(
     Column("segments", JSON, nullable=False),
     _when(),
 )
+desk = Table(
+    "desk",
+    metadata,
+    _to("recording", key=True),
+    Column("options", String(32), nullable=False),  # of the transcript the lines came from
+    Column("covered", JSON, nullable=False),  # its parts that are lines now
+    Column("lines", JSON, nullable=False),
+)
+revision = Table(
+    "revision",
+    metadata,
+    _to("recording", key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _when("at"),
+    Column("by", CleanText, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    Column("state", String(8), nullable=False),  # standing, undone, dropped
+)
 job = Table(
     "job",
     metadata,

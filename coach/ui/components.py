@@ -1,4 +1,4 @@
-"""Our two components: the stage and the upload box. Their JavaScript comes by our static route."""
+"""Our components: the stage, the repair desk and the upload box. Their JavaScript comes by our static route."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ def stage(data: dict[str, Any], *, key: str, on_event: Callable[[], None]) -> No
 def upload(data: dict[str, Any], *, key: str, on_event: Callable[[], None]) -> None:
     """The upload box. Finished uploads arrive in ``st.session_state[key].event``."""
     _mount("upload", data, key=key, on_event=on_event)
+
+
+def desk(data: dict[str, Any], *, key: str) -> None:
+    """The repair desk. It talks to its own route and has nothing to say to the page."""
+    _mount("desk", data, key=key, on_event=lambda: None)
 
 
 @lru_cache(maxsize=4)

@@ -64,10 +64,12 @@ def main() -> None:
         t("录音与标杆"): [
             _page("recordings", t("录音"), ":material/call:"),
             _page("call", t("通话"), ":material/forum:"),
+            _page("desk", t("校对"), ":material/edit_note:"),
             _page("library", t("标杆库"), ":material/workspace_premium:"),
         ],
         t("设置"): [
             _page("teams", t("班组"), ":material/groups:"),
+            _page("glossary", t("术语表"), ":material/dictionary:"),
             _page("system", t("系统"), ":material/settings:"),
         ],
     }

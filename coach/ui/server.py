@@ -36,6 +36,7 @@ from coach.errors import (
 from coach.jobs.supervisor import Supervisor
 from coach.settings import load_settings
 from coach.ui.assets import STATIC
+from coach.ui.desk import desk_route
 from coach.ui.tokens import Tickets, load_key
 
 log = logging.getLogger("coach.server")
@@ -79,9 +80,9 @@ async def clip(request: Request) -> Response:
     try:
         found = await run_in_threadpool(_clip, ticket)
     except NotHearable as error:
-        return _problem(error, 403)
+        return problem(error, 403)
     except NotFound as error:
-        return _problem(error, 404)
+        return problem(error, 404)
     headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
     return FileResponse(found, media_type="audio/wav", headers=headers)
 
@@ -110,12 +111,12 @@ async def upload(request: Request) -> Response:
             answer = await run_in_threadpool(_import, path, name, about, dict(request.query_params))
         return JSONResponse(answer)
     except CoachError as error:
-        return _problem(error, 413 if isinstance(error, UploadTooLarge) else 422)
+        return problem(error, 413 if isinstance(error, UploadTooLarge) else 422)
     except ClientDisconnect:
         return Response(status_code=499)  # cancelled by its sender; the folder is gone already
     except Exception as error:
         log.exception("upload failed")
-        return _problem(UnexpectedProblem(detail=type(error).__name__), 500)
+        return problem(UnexpectedProblem(detail=type(error).__name__), 500)
 
 
 async def _to_disk(request: Request, path: Path, limit: int, name: str) -> None:
@@ -155,7 +156,8 @@ def _import(path: Path, name: str, recording_id: str, query: dict[str, str]) -> 
     return {"recording": found.id, "title": found.title, "known": taken_in.known}
 
 
-def _problem(error: CoachError, status: int) -> JSONResponse:
+def problem(error: CoachError, status: int) -> JSONResponse:
+    """An error as JSON."""
     return JSONResponse({"error": error.as_dict()}, status)
 
 
@@ -174,6 +176,7 @@ def routes() -> list[BaseRoute]:
         Route("/api/health", health),
         Route("/api/clip/{ticket}", clip),
         Route("/api/upload", upload, methods=["PUT"]),
+        Route("/api/desk/{ticket}", desk_route, methods=["GET", "POST"]),
         Mount("/coach-static", Fresh(directory=STATIC)),
     ]
 

@@ -7,9 +7,11 @@ import streamlit as st
 
 from coach.bootstrap import now
 from coach.calls.call import Call
+from coach.calls.channels import Layout
 from coach.calls.cuts import Cut
 from coach.calls.exchanges import Exchange
 from coach.calls.transcript import Role
+from coach.calls.turns import Turn
 from coach.jobs.queue import JobState
 from coach.library.benchmark import parse_tags
 from coach.ui.components import upload
@@ -108,6 +110,8 @@ def header(call: Call) -> None:
         t, lambda: s.swap_roles(r.id, t("人工"))
     ):
         st.rerun()
+    if r.layout in LAYOUT:
+        left.caption(LAYOUT[Layout(r.layout)])
 
 
 def exchange_card(call: Call, index: int, exchange: Exchange, marked: dict[float, str]) -> None:
@@ -145,8 +149,12 @@ def exchanges(call: Call) -> None:
         st.warning(t("这通电话里没有找到一问一答。请确认两个人都说了话、客户和坐席没有认反。"))
         return
     marked = {b.start: b.id for b in s.benchmarks.listed() if b.recording_id == call.recording.id}
-    if st.button(t("用这通电话备课"), type="primary"):
-        st.switch_page(screen("prepare"), query_params={"call": call.recording.id})
+    a, b = st.columns(2)
+    here = {"call": call.recording.id}
+    if a.button(t("用这通电话备课"), type="primary", width="stretch"):
+        st.switch_page(screen("prepare"), query_params=here)
+    if b.button(t("校对文字和角色"), width="stretch"):
+        st.switch_page(screen("desk"), query_params=here)
     for index, exchange in enumerate(call.exchanges):
         exchange_card(call, index, exchange, marked)
 
@@ -167,6 +175,20 @@ def about(call: Call) -> None:
             st.rerun()
 
 
+def line_row(turn: Turn) -> str:
+    """One turn of the full text; what nobody may have said is struck out."""
+    text = html.escape(turn.text)
+    text = f"<s style='opacity:.6'>{text}</s>" if turn.doubt else text
+    role = ROLE[turn.role] + ("？" if turn.sure < 0.9 else "")
+    return f"<tr><td>{clock(turn.start or 0)}</td><td>{role}</td><td>{text}</td></tr>"
+
+
+LAYOUT = {
+    Layout.SAME: t("两个声道是同一路声音，已按一条声道分开说话人。"),
+    Layout.LEFT: t("右声道没有声音，已在左声道里分开说话人。"),
+    Layout.RIGHT: t("左声道没有声音，已在右声道里分开说话人。"),
+    Layout.MONO: t("只有一条声道，说话人是按声音和用语分开的，请留意带问号的句子。"),
+}
 call = s.call(chosen)
 r = call.recording
 known = (r.meta.node, r.meta.agent, r.meta.team, clock(r.duration), r.source_name)
@@ -182,13 +204,12 @@ else:
     with one:
         exchanges(call)
     with two:
-        rows = "".join(
-            f"<tr><td>{clock(turn.start or 0)}</td><td>{ROLE[turn.role]}</td><td>{html.escape(turn.text)}</td></tr>"
-            for turn in call.turns
-        )
+        rows = "".join(line_row(turn) for turn in call.turns)
         st.html(f"<table style='width:100%;text-align:left'>{rows}</table>")
     with three:
         about(call)
     with four:
         st.caption(t("新的文字稿完成以后才换下旧的。"))
+        if repaired := sum(x.standing for x in s.repairing.revisions(chosen)):
+            st.warning(t("这通电话有 {n} 处校对，重新转写会把它们换下。", n=repaired))
         getting_text(chosen)

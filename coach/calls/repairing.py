@@ -1,0 +1,163 @@
+"""The repair desk's use cases: one call's lines, repaired, undone, learnt from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from coach.calls import desk
+from coach.calls.call import CallStore, with_roles_swapped
+from coach.calls.desk import Repair
+from coach.calls.glossary import Corrections, GlossaryStore, Term
+from coach.calls.recording import Recording
+from coach.calls.transcript import Role, Segment
+from coach.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A repair as it is kept: who, when, and whether it still stands."""
+
+    number: int
+    at: datetime
+    by: str
+    repair: Repair
+    standing: bool
+
+
+class DeskStore(Protocol):
+    """Where lines and revisions are kept."""
+
+    def lines(
+        self, recording_id: str, make: Callable[[list[Segment]], list[Segment]]
+    ) -> list[Segment]:
+        """The lines, in time order. ``make`` turns what is not a line yet into lines, whose ids
+        then stay. Raises NotFound."""
+
+    def commit(self, recording_id: str, repair: Repair, by: str) -> None:
+        """Do a repair and keep it as a revision; what was undone can no longer be
+        redone.
+
+        Raises:
+            RepairConflict: the lines it changes are not as they were.
+        """
+
+    def step(self, recording_id: str, *, back: bool) -> Repair | None:
+        """Undo the newest standing revision, or redo the oldest undone; None where there is none.
+
+        Raises:
+            RepairConflict: its lines have changed since.
+        """
+
+    def revisions(self, recording_id: str) -> list[Revision]:
+        """All that can still be undone or redone, oldest first."""
+
+
+class Repairing:
+    """What a person can do at the desk. ``do`` takes the desk's actions as they are sent."""
+
+    def __init__(
+        self,
+        calls: CallStore,
+        store: DeskStore,
+        glossary: GlossaryStore,
+        *,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._calls, self._store, self._glossary = calls, store, glossary
+        self._new_id = new_id
+
+    def lines(self, recording_id: str) -> list[Segment]:
+        """One line per turn. Raises NotFound."""
+        return self._store.lines(recording_id, lambda s: desk.lines_of(s, self._new_id))
+
+    def revisions(self, recording_id: str) -> list[Revision]:
+        """The history, oldest first."""
+        return self._store.revisions(recording_id)
+
+    def do(self, recording_id: str, action: dict[str, Any], by: str) -> None:
+        """One action: undo, redo, roles, or a repair of a line.
+
+        Raises:
+            NotFound, BadInput, RepairConflict.
+        """
+        name = str(action.get("do", ""))
+        if name in ("undo", "redo"):
+            self._store.step(recording_id, back=name == "undo")
+        elif name == "roles":
+            self._calls.save(with_roles_swapped(self._calls.get(recording_id), by))
+        else:
+            lines = self.lines(recording_id)
+            repair = self._repair(self._calls.get(recording_id), lines, name, action)
+            if repair is not None:
+                self._store.commit(recording_id, repair, by)
+
+    def _repair(
+        self, recording: Recording, lines: list[Segment], name: str, action: dict[str, Any]
+    ) -> Repair | None:
+        line = desk.find(lines, str(action.get("id", "")))
+        if name == "text":
+            return desk.reword(line, str(action.get("text", "")))
+        if name == "role":
+            return desk.give(line, self._other(recording, lines, line))
+        if name == "doubt":
+            return desk.put_aside(line)
+        if name == "split":
+            return desk.split(line, int(_number(action, "at")), self._new_id)
+        if name == "merge":
+            after = lines[lines.index(line) + 1 :]
+            return desk.merge(line, after[0], self._new_id) if after else None
+        if name == "move":
+            start, end = _number(action, "start"), _number(action, "end")
+            return desk.move(line, start=start, end=end, duration=recording.duration)
+        raise BadInput(detail=f"校对没有这个动作：{name}", detail_en=f"no such repair: {name}")
+
+    def _other(self, recording: Recording, lines: list[Segment], line: Segment) -> str:
+        """The other side's label; a call with one label gets a second."""
+        other = desk.other_speaker(lines, recording.roles, line)
+        if other not in recording.roles:
+            role = recording.roles.get(line.speaker, Role.UNKNOWN).other
+            self._calls.save(replace(recording, roles={**recording.roles, other: role}))
+        return other
+
+    def learn(self, *, wrong: str, right: str, node: str) -> None:
+        """A corrected word goes into the glossary. Raises BadInput where there is none."""
+        wrong, right = wrong.strip(), right.strip()
+        if not right or wrong == right:
+            raise BadInput(detail="没有改过的词", detail_en="no word was changed")
+        self._glossary.put([Term(right[:40], node, (wrong[:40],) if wrong else ())])
+
+    def elsewhere(self, wrong: str, *, but: str = "") -> int:
+        """In how many other transcripts a wrong form stands."""
+        if not wrong:
+            return 0
+        others = (r.id for r in self._calls.listed() if r.id != but)
+        return sum(any(wrong in s.text for s in self._calls.segments(i)) for i in others)
+
+    def spread(self, *, wrong: str, right: str, by: str, but: str = "") -> int:
+        """Apply one correction to every other transcript, each change a revision.
+
+        Returns how many lines changed.
+        """
+        corrections = Corrections([Term(right, wrong=(wrong,))])
+        changed = 0
+        for recording in self._calls.listed():
+            if recording.id == but:
+                continue
+            lines = self.lines(recording.id)
+            pairs = [(line, corrections.apply(line)) for line in lines if wrong in line.text]
+            pairs = [(old, new) for old, new in pairs if new.text != old.text]
+            if pairs:
+                repair = Repair("glossary", tuple(o for o, _ in pairs), tuple(n for _, n in pairs))
+                self._store.commit(recording.id, repair, by)
+                changed += len(pairs)
+        return changed
+
+
+def _number(action: dict[str, Any], name: str) -> float:
+    try:
+        return float(action[name])
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadInput(detail=f"{name} 不是数字", detail_en=f"{name} is no number") from error

@@ -1,0 +1,143 @@
+"""Lines and revisions in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from coach.calls.desk import Repair, apply
+from coach.calls.repairing import Revision
+from coach.calls.transcript import Segment
+from coach.errors import NotFound, RepairConflict
+from coach.store.engine import reading, upsert
+from coach.store.tables import desk, recording, revision, transcript_part
+
+STANDING, UNDONE, DROPPED = "standing", "undone", "dropped"
+
+
+class SqlDeskStore:
+    """Implements ``coach.calls.repairing.DeskStore``."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+        self._engine, self._now = engine, now
+
+    def lines(
+        self, recording_id: str, make: Callable[[list[Segment]], list[Segment]]
+    ) -> list[Segment]:
+        with reading(self._engine) as db:
+            options, covered, segments = current(db, recording_id)
+        if not segments or (covered and all(s.id for s in segments)):
+            return segments
+        made = [Segment.from_json(line.to_json()) for line in make(segments)]
+        with self._engine.begin() as db:  # ids stay the same from now on
+            now_options, now_covered, now_segments = current(db, recording_id, lock=True)
+            if (now_options, now_covered) != (options, covered):
+                return now_segments if all(s.id for s in now_segments) else made
+            parts = _parts(db, recording_id, options)
+            values = {"options": options, "covered": parts, "lines": _docs(made)}
+            upsert(db, desk, {"recording_id": recording_id}, values)
+        return made
+
+    def commit(self, recording_id: str, repair: Repair, by: str) -> None:
+        try:
+            with self._engine.begin() as db:
+                self._change(db, recording_id, repair)
+                undone = (revision.c.recording_id == recording_id) & (revision.c.state == UNDONE)
+                db.execute(update(revision).where(undone).values(state=DROPPED))
+                newest = select(func.max(revision.c.number)).where(
+                    revision.c.recording_id == recording_id
+                )
+                row = {
+                    "recording_id": recording_id,
+                    "number": (db.execute(newest).scalar() or 0) + 1,
+                    "at": self._now(),
+                    "by": by,
+                    "kind": repair.kind,
+                    "before": _docs(repair.before),
+                    "after": _docs(repair.after),
+                    "state": STANDING,
+                }
+                db.execute(insert(revision).values(row))
+        except IntegrityError as error:
+            raise RepairConflict() from error
+
+    def step(self, recording_id: str, *, back: bool) -> Repair | None:
+        wanted = STANDING if back else UNDONE
+        order = revision.c.number.desc() if back else revision.c.number
+        query = select(revision).where(
+            revision.c.recording_id == recording_id, revision.c.state == wanted
+        )
+        with self._engine.begin() as db:
+            row = db.execute(query.order_by(order).limit(1)).first()
+            if row is None:
+                return None
+            repair = _repair(row).undone if back else _repair(row)
+            self._change(db, recording_id, repair)
+            this = (revision.c.recording_id == recording_id) & (revision.c.number == row.number)
+            db.execute(update(revision).where(this).values(state=UNDONE if back else STANDING))
+        return repair
+
+    def revisions(self, recording_id: str) -> list[Revision]:
+        query = select(revision).where(
+            revision.c.recording_id == recording_id, revision.c.state != DROPPED
+        )
+        with reading(self._engine) as db:
+            rows = db.execute(query.order_by(revision.c.number)).all()
+        return [Revision(r.number, r.at, r.by, _repair(r), r.state == STANDING) for r in rows]
+
+    def _change(self, db: Connection, recording_id: str, repair: Repair) -> None:
+        """Read, compare and write under one lock. Raises RepairConflict."""
+        mine = desk.c.recording_id == recording_id
+        row = db.execute(select(desk.c.lines).where(mine).with_for_update()).first()
+        if row is None:
+            raise RepairConflict()
+        lines = apply([Segment.from_json(doc) for doc in row.lines], repair)
+        db.execute(update(desk).where(mine).values(lines=_docs(lines)))
+
+
+def current(
+    db: Connection, recording_id: str, *, lock: bool = False
+) -> tuple[str, list[str], list[Segment]]:
+    """The transcript that counts: its options, the parts that are lines, and its segments.
+
+    While a new transcript is under way the whole one still answers. Raises NotFound.
+    """
+    query = select(recording.c.transcript).where(recording.c.id == recording_id)
+    row = db.execute(query.with_for_update() if lock else query).first()
+    if row is None:
+        raise NotFound(what="录音", what_en="recording", key=recording_id)
+    part = transcript_part
+    rows = db.execute(
+        select(part.c.part, part.c.options, part.c.segments)
+        .where(part.c.recording_id == recording_id)
+        .order_by(part.c.created_at, part.c.part)
+    ).all()
+    options = row.transcript or (rows[-1].options if rows else "")
+    kept = db.execute(select(desk).where(desk.c.recording_id == recording_id)).first()
+    covered = list(kept.covered) if kept is not None and kept.options == options else []
+    docs = list(kept.lines) if kept is not None and covered else []
+    for found in rows:
+        if found.options == options and found.part not in covered:
+            docs += found.segments
+    segments = sorted((Segment.from_json(d) for d in docs), key=lambda s: (s.start, s.end, s.id))
+    return options, covered, segments
+
+
+def _parts(db: Connection, recording_id: str, options: str) -> list[str]:
+    query = select(transcript_part.c.part).where(
+        transcript_part.c.recording_id == recording_id, transcript_part.c.options == options
+    )
+    return sorted(db.execute(query).scalars())
+
+
+def _docs(lines: Sequence[Segment]) -> list[dict[str, Any]]:
+    return [line.to_json() for line in lines]
+
+
+def _repair(row: Row[Any]) -> Repair:
+    before, after = (tuple(Segment.from_json(d) for d in docs) for docs in (row.before, row.after))
+    return Repair(row.kind, before, after)
