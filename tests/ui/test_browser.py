@@ -15,18 +15,9 @@ from coach.game.session import Session
 from coach.store.sessions import SqlSessionStore
 from tests.conftest import CHROMIUM
 from tests.ui.app import App, running_app, start
+from tests.ui.browser import FLAGS, MARKS, WAIT
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None, reason="Chromium is not there (Debian: apt-get install chromium)"
-    ),
-]
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--mute-audio",
-]  # fmt: skip
-WAIT = 15_000  # milliseconds
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
