@@ -217,6 +217,8 @@ def changed_word(before: str, after: str) -> tuple[str, str] | None:
     b = 0
     while b < min(len(before), len(after)) - a and before[-1 - b] == after[-1 - b]:
         b += 1
+    if min(len(before), len(after)) == a + b:
+        return None  # only put in or taken away: nothing that was heard wrong
     while min(len(before), len(after)) - a - b < 2 and (a or b):
         if b and before[len(before) - b : len(before) - b + 1].isalnum():
             b -= 1

@@ -147,11 +147,11 @@ def test_bounds_are_dragged_and_the_place_is_kept_over_a_reload(page, app: App) 
     x = box["x"] + box["width"] * (line.end - begin) / length
     page.mouse.move(x, box["y"] + 40)
     page.mouse.down()
-    page.mouse.move(x - 30, box["y"] + 40, steps=4)
+    page.mouse.move(x + 30, box["y"] + 40, steps=4)
     page.mouse.up()
     saved(page)
     moved = next(x for x in app.services.repairing.lines(call) if x.id == line_id)
-    assert moved.end == pytest.approx(line.end - 30 * length / box["width"], abs=0.1)
+    assert moved.end == pytest.approx(line.end + 30 * length / box["width"], abs=0.1)
     assert moved.text == line.text
     page.reload()
     page.locator(".desk.ready .line.current").wait_for()

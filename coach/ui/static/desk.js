@@ -139,7 +139,7 @@ class Desk {
 
   draw() {
     const line = this.line;
-    [this.from, this.to] = stretch(line, this.doc?.duration || 1, this.audio.currentTime);
+    [this.from, this.to] = stretch(line, this.doc?.duration || 1);
     paint(this.canvas, { peaks: this.peaks, lines: this.lines, line, from: this.from, to: this.to, now: this.audio.currentTime, drag: this.drag?.bounds });
   }
 

@@ -43,7 +43,14 @@ export function row(line, t) {
   const notes = make("div", "notes");
   for (const tag of line.tags) notes.append(make("span", `tag ${tag.slice(-1)}`, tagText(tag, t)));
   for (const [, , written] of line.readings) notes.append(make("span", "reading", written));
+  const ops = make("span", "ops");
+  for (const [name, label] of [["split", t.split], ["merge", t.merge], ["doubt", t.doubt]]) {
+    const button = make("button", "", label);
+    button.dataset.do = name;
+    ops.append(button);
+  }
   if (line.doubt) notes.append(make("span", "why", t.doubts[line.doubt] || line.doubt));
+  notes.append(ops);
   out.append(time, role, text, notes);
   return out;
 }
@@ -54,10 +61,10 @@ function tagText(tag, t) {
 }
 
 // The stretch of the call that is drawn.
-export function stretch(line, duration, now) {
+export function stretch(line, duration) {
   if (!line) return [0, Math.min(SPAN, duration)];
   const length = Math.max(SPAN, (line.end - line.start) * 1.5);
-  const middle = now >= line.start - 1 && now <= line.end + 1 ? (line.start + line.end) / 2 : (line.start + line.end) / 2;
+  const middle = (line.start + line.end) / 2;
   const from = Math.max(0, Math.min(duration - length, middle - length / 2));
   return [from, Math.min(duration, from + length)];
 }
