@@ -81,6 +81,10 @@ _HOLD = re.compile(
     r"稍等|稍候|等一下|等一会|请[讲说]|听得[到见]|one (?:moment|second)|hold on|bear with|go ahead",
     re.I,
 )
+_WAIT = re.compile(
+    r"稍等|稍候|等一下|等一会|(?:帮|给|为)您(?:查|看|核实|提交|问|办).{0,12}$|查一下|看一下|one (?:moment|second)|hold on|bear with",
+    re.I,
+)
 # Words that look like asking and are not: 没什么了, 怎么说呢, 三十八块什么的, 哪个便宜办哪个
 _NOT_ASKING = re.compile(
     r"[，,。](?:你说|你看)?(?:是不是|对不对|是吧|对吧|怪不怪)[啊呀]?[？?。！!，,]*$|你说(?:是不是|怪不怪|对不对)|"
@@ -196,6 +200,11 @@ def echoes(text: str, before: str) -> bool:
 def is_hold(text: str) -> bool:
     """Asks to wait or to go on, and says nothing else (请稍等, 您请讲, 听得到吗)."""
     return len(bare(text)) <= 16 and _HOLD.search(text) is not None
+
+
+def asks_to_wait(text: str) -> bool:
+    """Announces a silence (请您稍等, 我马上帮您查一下)."""
+    return _WAIT.search(text) is not None
 
 
 def is_nod(text: str) -> bool:

@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping
 
 from coach.calls.call import Call
+from coach.calls.metrics import measure
 from coach.calls.transcript import Role
 
 WIDTH, LANE, LEFT = 1000, 34, 64  # units of the drawing
@@ -30,6 +31,12 @@ def lanes(call: Call, names: Mapping[Role, str]) -> str:
                     f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{LANE - 10}" rx="4" '
                     f'fill="{COLOURS[role]}"/>'
                 )
+    for silence in measure(call.turns).silences:
+        x, width = LEFT + silence.start * scale, max(2.0, silence.seconds * scale)
+        fill = "#c9c2ae" if silence.hold else "#a8321a"
+        parts.append(
+            f'<rect x="{x:.1f}" y="{height - 24}" width="{width:.1f}" height="5" fill="{fill}"/>'
+        )
     for exchange in call.exchanges:
         if exchange.question.start is not None:
             x = LEFT + exchange.question.start * scale

@@ -10,11 +10,13 @@ from coach.calls.call import Call
 from coach.calls.channels import Layout
 from coach.calls.cuts import Cut
 from coach.calls.exchanges import Exchange
+from coach.calls.metrics import Metrics, measure
 from coach.calls.transcript import Role
 from coach.calls.turns import Turn
 from coach.jobs.queue import JobState
 from coach.library.benchmark import parse_tags
 from coach.ui.components import upload
+from coach.ui.figures import figures
 from coach.ui.lanes import lanes
 from coach.ui.page import attempt, begin, clock, flash, job_error, job_line, plain, screen, telling
 from coach.ui.server import clip_url, tickets
@@ -96,9 +98,25 @@ def watched(recording_id: str) -> None:
         st.rerun()
 
 
+def tiles(found: Metrics) -> list[tuple[str, str]]:
+    """The figures under the picture, with their names."""
+    dead = found.dead_air
+    longest = max((x.seconds for x in dead), default=0.0)
+    interrupted = found.interruptions
+    return [
+        (f"{found.pace:.0f}", t("坐席每分钟字数")),
+        (f"{interrupted[Role.AGENT]} / {interrupted[Role.CUSTOMER]}", t("坐席 / 客户抢话")),
+        (f"{len(dead)} · {longest:.0f}s", t("冷场次数 · 最长")),
+        (f"{found.hold:.0f}s", t("请客户等候")),
+        (f"{found.longest[Role.AGENT]:.0f}s", t("坐席最长一段")),
+    ]
+
+
 def header(call: Call) -> None:
     """The picture of the call, who is who, and how sure that is."""
     st.image(lanes(call, ROLE), width="stretch")
+    st.caption(t("灰条是请客户等候的时间，红条是超过 5 秒没有人说话。"))
+    st.image(figures(measure(call.turns), ROLE, tiles(measure(call.turns))), width="stretch")
     r = call.recording
     sure = t("把握 {p}", p=f"{r.role_confidence:.0%}")
     known = [ROLE[role] for role in r.roles.values() if role is not Role.UNKNOWN]
