@@ -23,7 +23,7 @@ from coach.calls.recording import CallMeta, Recording, parse_when
 from coach.calls.repairing import Repairing
 from coach.calls.speakers import LightSpeakers
 from coach.calls.transcribing import TranscribeOptions, Transcribing
-from coach.errors import NotFound
+from coach.errors import NotFound, StillTranscribing
 from coach.game.host import Host
 from coach.game.pack import Pack, PackStore, PackWords, make_pack
 from coach.game.rounds import PlanOptions, plan_rounds
@@ -104,8 +104,10 @@ class Services:
         return self.jobs.enqueue(TRANSCRIBE, recording_id)
 
     def prepare(self, recording_id: str, plan: PlanOptions, words: PackWords) -> Pack:
-        """Plan, cut and store a pack. Raises NotFound, NoExchanges."""
+        """Plan, cut and store a pack. Raises NotFound, NoExchanges, StillTranscribing."""
         call = self.call(recording_id)
+        if call.turns and not self.calls.whole(recording_id):
+            raise StillTranscribing()
         made = make_pack(
             call,
             plan_rounds(call.exchanges, call.recording.duration, plan),

@@ -5,7 +5,8 @@ CoachError
 │               TooLong, SilentAudio, UploadTooLarge
 ├── TranscriptError: BadTranscript, TranscriptTimes, TranscriptMismatch
 ├── ModelError: ModelNotFound, ModelIncomplete, DownloadFailed
-├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked, RepairConflict
+├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked, RepairConflict,
+│             StillTranscribing
 ├── NotFound
 ├── NoExchanges, NotHearable, BadInput, BadGlossary
 └── StorageError: DiskFull, DatabaseProblem
@@ -230,6 +231,14 @@ class AlreadyImported(Conflict):
     en = "“{name}” was already imported (id {recording_id})."
     do_zh = "直接打开那一通即可。"
     do_en = "Open that one."
+
+
+class StillTranscribing(Conflict):
+    code = "call.transcribing"
+    zh = "这通电话还没有转写完，回合还会变。"
+    en = "This call is not fully transcribed yet; the rounds will still change."
+    do_zh = "可以先看、先校对；转写完成后再存成分享包。"
+    do_en = "Look and repair meanwhile; make the pack when the transcription is done."
 
 
 class RepairConflict(Conflict):

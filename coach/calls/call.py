@@ -129,6 +129,9 @@ class CallStore(Protocol):
         """The parts made with these options are whole: they count from now on, others go, and
         the repairs of other transcripts with them."""
 
+    def whole(self, recording_id: str) -> bool:
+        """Whether there is a transcript that reaches the end of the call."""
+
     def parts_done(self, recording_id: str, options: str) -> set[str]:
         """The parts already stored with these options."""
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import socket
 import sys
 import threading
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from coach.cli.main import Json, app, emit, note, say, services
 from coach.errors import BadInput
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PORT = 8501
 
@@ -100,6 +99,45 @@ def demo(
     s.engine.dispose()
     if not load_only:
         serve(host, port)
+
+
+@app.command()
+def watch(
+    folder: Annotated[Path, typer.Argument(help="folder that recordings arrive in")],
+    every: Annotated[float, typer.Option(min=0.2, help="seconds between two looks")] = 5.0,
+    once: Annotated[bool, typer.Option(help="take in what is there, then end")] = False,
+    transcribe: Annotated[bool, typer.Option(help="queue each new call")] = True,
+) -> None:
+    """Watch a folder: every recording that arrives is imported and queued for transcription."""
+    import threading
+    import time
+
+    from coach.calls.recording import meta_from_name
+    from coach.calls.watching import FolderWatch
+    from coach.errors import NotFound
+
+    if not folder.is_dir():
+        raise NotFound(what="文件夹", what_en="folder", key=str(folder))
+    s = services()
+
+    def take(path: Path) -> None:
+        """Import one file; a call that is known already is not transcribed again."""
+        meta = meta_from_name(path.name, s.settings.filename_pattern, s.zone)
+        taken = s.intake.take(path, meta=meta)
+        if transcribe and not taken.known:
+            s.transcribe(taken.recording.id)
+
+    name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
+    watching = FolderWatch(folder, s.settings.data / "watch" / f"{name}.json", take)
+    pause = threading.Event()
+    looks = 0
+    while not pause.wait(every if looks else 0):
+        for found in watching.look(time.monotonic()):
+            mark = "✓" if found.error is None else "✗" if found.aside else "…"
+            say(f"{mark} {found.path.name}" + (f": {found.error}" if found.error else ""))
+        looks += 1
+        if once and looks > 1:
+            return
 
 
 @app.command()

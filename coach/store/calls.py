@@ -110,6 +110,11 @@ class SqlCallStore:
                 repairs = revision.c.recording_id == recording_id
                 db.execute(update(revision).where(repairs).values(state=DROPPED))
 
+    def whole(self, recording_id: str) -> bool:
+        query = select(recording.c.transcript).where(recording.c.id == recording_id)
+        with reading(self._engine) as db:
+            return bool(db.execute(query).scalar())
+
     def parts_done(self, recording_id: str, options: str) -> set[str]:
         table = transcript_part
         query = select(table.c.part).where(

@@ -63,6 +63,7 @@ def main() -> None:
         t("自练"): [_page("practice", t("自己练"), ":material/record_voice_over:")],
         t("录音与标杆"): [
             _page("recordings", t("录音"), ":material/call:"),
+            _page("jobs", t("任务"), ":material/pending_actions:"),
             _page("call", t("通话"), ":material/forum:"),
             _page("desk", t("校对"), ":material/edit_note:"),
             _page("library", t("标杆库"), ":material/workspace_premium:"),

@@ -215,6 +215,9 @@ if not call.turns:
     st.info(t("还没有文字稿。"))
     getting_text(chosen)
 else:
+    if not s.calls.whole(chosen):
+        st.info(t("还在转写：下面是已经出来的部分，可以先听、先校对。"))
+        getting_text(chosen)
     header(call)
     one, two, three, four = st.tabs(
         [t("问答 {n}", n=len(call.exchanges)), t("全文"), t("资料"), t("重新转写")]
@@ -230,4 +233,5 @@ else:
         st.caption(t("新的文字稿完成以后才换下旧的。"))
         if repaired := sum(x.standing for x in s.repairing.revisions(chosen)):
             st.warning(t("这通电话有 {n} 处校对，重新转写会把它们换下。", n=repaired))
-        getting_text(chosen)
+        if s.calls.whole(chosen):
+            getting_text(chosen)

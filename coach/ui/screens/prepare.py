@@ -76,6 +76,8 @@ except NoExchanges as error:
     st.error(plain(t.error(error)))
     st.page_link(screen("call"), label=t("打开这通电话"), query_params={"call": chosen})
     st.stop()
+if not s.calls.whole(chosen):
+    st.info(t("还在转写：下面是按已有文字切出来的样子，转写完成后才能存成分享包。"))
 preview(plan)
 with st.form("pack"):
     title = st.text_input(t("标题"), call.recording.title)
@@ -85,7 +87,7 @@ with st.form("pack"):
         t("标杆的称呼"), call.recording.meta.agent, help=t("大屏上显示的名字，可以是化名")
     )
     why = st.text_input(t("为什么听这一通"), placeholder=t("一句话"))
-    if st.form_submit_button(t("存成分享包"), type="primary"):
+    if st.form_submit_button(t("存成分享包"), type="primary", disabled=not s.calls.whole(chosen)):
         pack = s.prepare(
             chosen, options, PackWords(title.strip(), metric.strip(), alias.strip(), why.strip())
         )

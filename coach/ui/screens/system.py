@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from coach.bootstrap import embedding_folder, now
+from coach.bootstrap import embedding_folder
 from coach.calls.models import REPOSITORIES, find_model, installed
 from coach.errors import CoachError
-from coach.jobs.queue import JobState
-from coach.ui.page import begin, job_error, job_line, plain, when
+from coach.ui.page import begin, plain
 
 s, t = begin("系统")
 settings = s.settings
@@ -26,27 +25,5 @@ st.caption(
     t("按意思查找：{path}", path=embedding) if embedding
     else t("按字词查找。装上 {name} 后按意思查找：coach models pull {name}", name=settings.embedder)
 )  # fmt: skip
-st.subheader(t("转写任务"), anchor=False)
-titles = {r.id: r.title for r in s.calls.listed()}
-jobs = s.jobs.listed()
-if not jobs:
-    st.caption(t("没有任务。"))
-for job in jobs[:20]:
-    a, b = st.columns([4, 1], vertical_alignment="center")
-    a.markdown(
-        plain(
-            f"{titles.get(job.recording_id, '')} · {job_line(job, t, now())} · {when(job.created_at)}"
-        )
-    )
-    if job.state is JobState.FAILED:
-        a.caption(plain(job_error(job, t)))
-    if job.state.open and b.button(t("取消"), key=f"stop-{job.id}", width="stretch"):
-        s.jobs.cancel(job.id)
-        st.rerun()
-    if job.state in (JobState.FAILED, JobState.CANCELLED) and b.button(
-        t("重试"), key=f"again-{job.id}", width="stretch"
-    ):
-        s.jobs.retry(job.id)
-        st.rerun()
 st.subheader(t("数据"), anchor=False)
 st.caption(t("数据文件夹：{path}", path=settings.data))
