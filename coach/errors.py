@@ -4,7 +4,7 @@ CoachError
 ├── AudioError: EmptyFile, NotAudio, NoSamples, TruncatedAudio, UnsupportedAudio, TooShort,
 │               TooLong, SilentAudio, UploadTooLarge
 ├── TranscriptError: BadTranscript, TranscriptTimes, TranscriptMismatch
-├── ModelError: ModelNotFound, ModelIncomplete, DownloadFailed
+├── ModelError: ModelNotFound, ModelIncomplete, ModelDamaged, BadModelArchive, DownloadFailed
 ├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked, RepairConflict,
 │             StillTranscribing
 ├── NotFound
@@ -211,12 +211,34 @@ class ModelIncomplete(ModelError):
     do_en = "Run {command} again, or add these files."
 
 
+class ModelDamaged(ModelError):
+    code = "model.damaged"
+    zh = "模型“{model}”的文件变了或丢了：{files}"
+    en = "Files of the model “{model}” have changed or are gone: {files}"
+    do_zh = "删除文件夹 {folder} 后重新下载或导入。"
+    do_en = "Delete {folder}, then pull or import it again."
+
+
+class BadModelArchive(ModelError):
+    code = "model.archive"
+    zh = "{path} 里没有能用的模型：{detail}"
+    en = "There is no usable model in {path}: {detail}"
+    do_zh = "给一个模型文件夹，或装着它的 zip、tar 文件。"
+    do_en = "Give a model folder, or a zip or tar file that holds one."
+
+
 class DownloadFailed(ModelError):
     code = "model.download"
     zh = "下载模型“{model}”失败：{detail}"
     en = "Downloading “{model}” failed: {detail}"
-    do_zh = "国内可设 HF_ENDPOINT 指向镜像再试；或在别处下载后把文件夹放到 {folder}。"
-    do_en = "Set HF_ENDPOINT to a mirror, or download elsewhere and put the folder at {folder}."
+    do_zh = (
+        "连不上时换一个来源：coach models pull {model} --source modelscope，或设 HF_ENDPOINT 指向镜像；"
+        "也可以在别处下载，用 coach models import 放进来。"
+    )
+    do_en = (
+        "Try another source: coach models pull {model} --source modelscope, or HF_ENDPOINT for a mirror; "
+        "or download elsewhere and use coach models import."
+    )
 
 
 class Conflict(CoachError):

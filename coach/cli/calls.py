@@ -1,4 +1,4 @@
-"""Commands on recordings: import, transcribe, show, search, models."""
+"""Commands on recordings: import, transcribe, show, search."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from coach.cli.main import Json, app, emit, note, say, services
-from coach.errors import CoachError, DownloadFailed, UnexpectedProblem
+from coach.errors import CoachError, UnexpectedProblem
 
 if TYPE_CHECKING:
     from coach.bootstrap import Services
     from coach.calls.recording import CallMeta
-
-models_app = typer.Typer(help="Speech and embedding models.", no_args_is_help=True)
-app.add_typer(models_app, name="models")
 
 
 @app.command("import")
@@ -194,45 +191,3 @@ def search(
         say("还没有这样的标杆。 Nobody yet.")
     for m in matches:
         say(f"{m['similarity']:.2f}  {m['agent']}  {m['question']}\n      → {m['answer']}")
-
-
-@models_app.command("list")
-def models_list(as_json: Json = False) -> None:
-    """Models on this machine, and names that can be pulled."""
-    from coach.calls.models import REPOSITORIES, installed
-    from coach.settings import load_settings
-
-    settings = load_settings()
-    found = installed(settings.model_folders)
-    if as_json:
-        emit(
-            {
-                "installed": [
-                    {"name": m.name, "folder": str(m.folder), "missing": list(m.missing)}
-                    for m in found
-                ],
-                "available": list(REPOSITORIES),
-            }
-        )
-        return
-    for m in found:
-        say(f"{m.name}  {m.folder}" + (f"  缺 lacks: {', '.join(m.missing)}" if m.missing else ""))
-    if not found:
-        say(f"{settings.models}: 没有模型 no models")
-    say(f"可下载 can be pulled: {', '.join(REPOSITORIES)}")
-
-
-@models_app.command("pull")
-def models_pull(name: str, as_json: Json = False) -> None:
-    """Download a model from the hub, or from the mirror named in HF_ENDPOINT."""
-    from coach.calls.models import pull
-    from coach.settings import load_settings
-
-    settings = load_settings()
-    if settings.offline:
-        raise DownloadFailed(model=name, folder=settings.models / name, detail="COACH_OFFLINE")
-    folder = str(pull(name, settings.models))
-    if as_json:
-        emit({"name": name, "folder": folder})
-    else:
-        say(folder)

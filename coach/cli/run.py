@@ -177,8 +177,22 @@ def _until_closed(stop: Any) -> None:
 
 
 @app.command()
-def doctor(as_json: Json = False) -> None:
-    """What is set, found and missing on this machine."""
+def doctor(
+    measure: Annotated[
+        bool, typer.Option(help="measure this machine and recommend a model")
+    ] = True,
+    as_json: Json = False,
+) -> None:
+    """What is set, found and missing on this machine; what it is fast enough for."""
+    report = _found() | (_advice() if measure else {})
+    if as_json:
+        emit(report)
+        return
+    for key, value in report.items():
+        say(f"{key:16} {value}")
+
+
+def _found() -> dict[str, Any]:
     import platform
     from importlib.metadata import version
 
@@ -194,7 +208,7 @@ def doctor(as_json: Json = False) -> None:
     except CoachError as error:
         model = str(error)
     embedding = embedding_folder(settings)
-    report = {
+    return {
         "python": platform.python_version(),
         "streamlit": version("streamlit"),
         "faster_whisper": version("faster-whisper"),
@@ -210,8 +224,18 @@ def doctor(as_json: Json = False) -> None:
         "offline": settings.offline,
         "worker": settings.worker,
     }
-    if as_json:
-        emit(report)
-        return
-    for key, value in report.items():
-        say(f"{key:16} {value}")
+
+
+def _advice() -> dict[str, Any]:
+    """What each model would need here, from measured matrix speed and free memory."""
+    import psutil
+
+    from coach.calls.models import ADVICE, matrix_speed, recommended
+
+    speed, free = matrix_speed(), psutil.virtual_memory().available / 1e6
+    rows = {
+        f"~ {a.name}": f"{a.download_mb} MB, {a.memory_mb} MB RAM, ≈ {a.realtime(speed):.1f} × real time"
+        for a in ADVICE
+    }
+    best = recommended(speed, free).name
+    return {"matrix_speed": f"{speed:.0f} GFLOP/s", **rows, "recommended": best}
