@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,11 +18,11 @@ from coach.calls.hearing import Hearing
 from coach.calls.intake import Intake
 from coach.calls.models import find_model
 from coach.calls.recogniser import FasterWhisper, Recogniser, WhisperOptions
-from coach.calls.recording import CallMeta, Recording, parse_when
+from coach.calls.recording import Recording
 from coach.calls.repairing import Repairing
 from coach.calls.speakers import LightSpeakers
 from coach.calls.transcribing import TranscribeOptions, Transcribing
-from coach.errors import NotFound, StillTranscribing
+from coach.errors import ModelNotFound, NotFound, StillTranscribing
 from coach.game.host import Host
 from coach.game.pack import Pack, PackStore, PackWords, make_pack
 from coach.game.rounds import PlanOptions, plan_rounds
@@ -32,7 +31,7 @@ from coach.jobs.worker import Report, Runner, Worker
 from coach.library.benchmark import Benchmark, BenchmarkStore
 from coach.library.embedder import ResidentEmbedder
 from coach.library.search import Search
-from coach.people.team import Team, TeamStore
+from coach.people.team import TeamStore
 from coach.settings import Settings
 from coach.store.benchmarks import SqlBenchmarkStore
 from coach.store.calls import SqlCallStore
@@ -45,8 +44,7 @@ from coach.store.people import SqlTeamStore
 from coach.store.sessions import SqlSessionStore
 
 TRANSCRIBE = "transcribe"
-DEMO_TEAM = "示范班组"
-DEMO_MEMBERS = ("林晓", "陈默", "王珊", "赵一鸣", "周可", "孙悦")
+BUNDLED = "demo-zh"  # the model that ships: it knows the synthetic voices of the demo calls only
 
 
 def new_id() -> str:
@@ -192,15 +190,46 @@ def embedding_folder(settings: Settings) -> Path | None:
     return next((c for c in candidates if (c / "modules.json").is_file()), None)
 
 
-def load_recogniser(settings: Settings) -> Recogniser:
-    """The speech model. Slow, and not for the web process. Raises ModelError."""
+def is_demo(settings: Settings, recording: Recording) -> bool:
+    """One of the bundled calls."""
+    return (settings.demo / recording.source_name).is_file()
+
+
+def speech_model(settings: Settings, recording: Recording | None = None) -> Path:
+    """The folder of the model that a recording is transcribed with.
+
+    The demo calls have one that ships, for machines where no other is. Raises ModelError.
+    """
     allowed = settings.allow_download and not settings.offline
-    folder = find_model(settings.model, settings.model_folders, download=allowed)
+    try:
+        return find_model(settings.model, settings.model_folders, download=allowed)
+    except ModelNotFound:
+        if recording is None or not is_demo(settings, recording):
+            raise
+        return find_model(BUNDLED, settings.model_folders, download=False)
+
+
+def load_recogniser(folder: Path, settings: Settings) -> Recogniser:
+    """A speech model. Slow, and not for the web process. Raises ModelError."""
     options = WhisperOptions(settings.model_device, settings.model_compute, settings.model_threads)
     return FasterWhisper(folder, options)
 
 
-def transcribing(services: Services, load: Callable[[], Recogniser]) -> Transcribing:
+def recognisers(settings: Settings) -> Callable[[Recording], Recogniser]:
+    """Loads the model for a recording; the last one used is kept."""
+    kept: dict[Path, Recogniser] = {}
+
+    def load(recording: Recording) -> Recogniser:
+        folder = speech_model(settings, recording)
+        if folder not in kept:
+            kept.clear()  # two models at once may be more than the machine has memory for
+            kept[folder] = load_recogniser(folder, settings)
+        return kept[folder]
+
+    return load
+
+
+def transcribing(services: Services, load: Callable[[Recording], Recogniser]) -> Transcribing:
     """The transcription service with a given way to load the model."""
     options = TranscribeOptions(
         window=services.settings.window, language=services.settings.speech_language
@@ -213,12 +242,7 @@ def transcribing(services: Services, load: Callable[[], Recogniser]) -> Transcri
 def make_runner(settings: Settings) -> Runner:
     """Called in the worker's child. The model is loaded by the first job and kept."""
     services = build(settings, migrated=True)
-    loaded: list[Recogniser] = []
-
-    def load() -> Recogniser:
-        if not loaded:
-            loaded.append(load_recogniser(settings))
-        return loaded[0]
+    load = recognisers(settings)
 
     def run(job: Job, report: Report) -> None:
         transcribing(services, load).run(job.recording_id, report)
@@ -229,41 +253,3 @@ def make_runner(settings: Settings) -> Runner:
 def make_worker(settings: Settings) -> Worker:
     """A worker on this machine."""
     return Worker(build(settings).jobs, make_runner, settings)
-
-
-def load_demo(services: Services) -> list[str]:
-    """Import the bundled calls, make the demo team and a pack; again, it changes nothing.
-
-    Returns the recordings' ids in the order of the calls.
-    """
-    ids = []
-    for audio in sorted(services.settings.demo.glob("*.flac")):
-        about = json.loads(audio.with_suffix(".meta.json").read_text("utf-8"))
-        transcript = audio.with_suffix(".transcript.json")
-        taken = services.intake.take(
-            audio,
-            title=about["title"],
-            meta=CallMeta(
-                agent=about["agent"],
-                team=DEMO_TEAM,
-                called_at=parse_when(about["called_at"], services.zone),
-                node=about["node"],
-            ),
-            transcript=transcript if transcript.is_file() else None,
-        )
-        ids.append(taken.recording.id)
-    if not any(team.name == DEMO_TEAM for team in services.teams.listed()):
-        team = Team(new_id(), DEMO_TEAM)
-        services.teams.add(team)
-        services.teams.add_members(team.id, list(DEMO_MEMBERS))
-    have = {pack.recording_id for pack in services.packs.listed()}
-    if ids and ids[0] not in have and services.calls.segments(ids[0]):
-        words = PackWords(metric="一次解决率", why="先肯定再说明，把生效和取消一次讲清。")
-        plan = PlanOptions(count=services.settings.rounds, minutes=services.settings.minutes)
-        services.prepare(ids[0], plan, words)
-    if not services.benchmarks.listed():
-        for recording_id in ids:
-            for index, exchange in enumerate(services.call(recording_id).exchanges[:6]):
-                if exchange.answer is not None:
-                    services.mark(recording_id, index, (), "demo")
-    return ids

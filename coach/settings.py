@@ -100,7 +100,8 @@ class Settings(BaseSettings):
     @property
     def model_folders(self) -> tuple[Path, ...]:
         """Where models are looked for, in order."""
-        return tuple(dict.fromkeys([self.models, home() / "models"]))
+        packed = PACKAGE / "_wheel" / "models"
+        return tuple(dict.fromkeys([self.models, home() / "models", packed]))
 
     @property
     def demo(self) -> Path:

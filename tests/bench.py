@@ -19,11 +19,12 @@ from typing import Any
 
 import numpy as np
 
-from coach.bootstrap import build, load_demo, transcribing
+from coach.bootstrap import build, transcribing
 from coach.calls.audio import AudioLimits, decode_to_wav, resample
 from coach.calls.master import Master
 from coach.calls.recogniser import RATE, FasterWhisper
 from coach.calls.windows import plan_windows
+from coach.demo import load_demo
 from coach.settings import Settings
 from tests.conftest import CHROMIUM, DEMO
 from tests.tiny_whisper import build as build_model
@@ -245,7 +246,7 @@ def bench_asr() -> None:
             s = build(Settings(data_dir=folder / f"d{i}", window=30))
             recording = s.intake.take(source).recording
             a = timed(
-                lambda s=s, r=recording: transcribing(s, lambda: model).run(r.id, lambda *_: None)
+                lambda s=s, r=recording: transcribing(s, lambda _: model).run(r.id, lambda *_: None)
             )
             b = timed(
                 lambda: [

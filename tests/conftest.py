@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from coach.bootstrap import Services, build, load_demo
+from coach.bootstrap import Services, build
+from coach.demo import load_demo
 from coach.settings import Settings
 from coach.store.engine import migrate, open_engine
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from coach.bootstrap import Services, build, load_demo
+from coach.bootstrap import Services, build
 from coach.cli.run import free_port
+from coach.demo import load_demo
 from coach.errors import BadInput, NoExchanges
 from coach.game.pack import PackWords
 from coach.game.phases import Action

@@ -19,6 +19,7 @@ from coach.calls.glossary import Corrections, GlossaryStore, choose, uses
 from coach.calls.hearing import Hearing
 from coach.calls.master import FRAME, Master
 from coach.calls.recogniser import HOTWORD_TOKENS, RATE, Recogniser, shifted
+from coach.calls.recording import Recording
 from coach.calls.refining import REFINING, refine
 from coach.calls.speakers import SpeakerEngine
 from coach.calls.transcript import Segment
@@ -66,7 +67,7 @@ class Transcribing:
         store: CallStore,
         glossary: GlossaryStore,
         hearing: Hearing,
-        load: Callable[[], Recogniser],
+        load: Callable[[Recording], Recogniser],
         options: TranscribeOptions,
         speakers: SpeakerEngine,
     ) -> None:
@@ -90,7 +91,7 @@ class Transcribing:
     def _begin(self, recording_id: str) -> _Task:
         recording = self._store.get(recording_id)
         master = self._hearing.master(recording_id)
-        recogniser = self._load()
+        recogniser = self._load(recording)
         terms = self._glossary.listed()
         hotwords = choose(
             terms, node=recording.meta.node, cost=recogniser.cost, room=HOTWORD_TOKENS

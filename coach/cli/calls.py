@@ -126,7 +126,7 @@ def transcribe(
     """Transcribe here and now: a recording (stored), or a file (printed only)."""
     import tempfile
 
-    from coach.bootstrap import build, load_recogniser, transcribing
+    from coach.bootstrap import build, recognisers, transcribing
     from coach.settings import Settings, load_settings
 
     settings = load_settings()
@@ -135,14 +135,14 @@ def transcribe(
     path = Path(target)
     if not path.is_file():
         s = build(settings)
-        transcribing(s, lambda: load_recogniser(settings)).run(target, _bar)
+        transcribing(s, recognisers(settings)).run(target, _bar)
         _print_segments(s, target, as_json)
         return
     with tempfile.TemporaryDirectory() as folder:
         own = {"data_dir": Path(folder), "database_url": None}
         s = build(Settings(**{**settings.model_dump(), **own}))
         recording_id = s.intake.take(path).recording.id
-        transcribing(s, lambda: load_recogniser(settings)).run(recording_id, _bar)
+        transcribing(s, recognisers(settings)).run(recording_id, _bar)
         _print_segments(s, recording_id, as_json)
         s.engine.dispose()
 

@@ -91,7 +91,7 @@ def demo(
     load_only: Annotated[bool, typer.Option(help="load the demo calls, do not serve")] = False,
 ) -> None:
     """Load the bundled demo calls and team, then open the app."""
-    from coach.bootstrap import load_demo
+    from coach.demo import load_demo
 
     s = services()
     ids = load_demo(s)

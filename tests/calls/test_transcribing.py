@@ -77,9 +77,9 @@ def transcribe(
     s: Services, recording_id: str, recogniser: Recogniser, told: list, window: float = 30
 ) -> None:
     options = TranscribeOptions(window=window)
-    Transcribing(s.calls, s.glossary, s.hearing, lambda: recogniser, options, LightSpeakers()).run(
-        recording_id, lambda done, total: told.append((done, total))
-    )
+    Transcribing(
+        s.calls, s.glossary, s.hearing, lambda _: recogniser, options, LightSpeakers()
+    ).run(recording_id, lambda done, total: told.append((done, total)))
 
 
 def test_each_channel_of_each_window_is_a_stage_in_turn(services: Services, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from coach.bootstrap import now
+from coach.bootstrap import BUNDLED, now, speech_model
 from coach.calls.call import Call
 from coach.calls.channels import Layout
 from coach.calls.cuts import Cut
@@ -13,6 +13,7 @@ from coach.calls.exchanges import Exchange
 from coach.calls.metrics import Metrics, measure
 from coach.calls.transcript import Role
 from coach.calls.turns import Turn
+from coach.errors import ModelError
 from coach.jobs.queue import JobState
 from coach.library.benchmark import parse_tags
 from coach.ui.components import upload
@@ -45,8 +46,22 @@ def transcript_arrived() -> None:
         flash(t("文字稿已放入。"))
 
 
+def which_model(recording_id: str) -> None:
+    """Says that the bundled model is for the demo calls only; what is lacking for others."""
+    try:
+        folder = speech_model(s.settings, s.calls.get(recording_id))
+    except ModelError as error:
+        st.warning(plain(t.error(error)))
+        return
+    if folder.name == BUNDLED:
+        st.caption(
+            t("示范电话用自带的小模型转写；它只认得合成的声音，您自己的录音要另装模型，见“系统”。")
+        )
+
+
 def getting_text(recording_id: str) -> None:
     """Transcribe, or put in a transcript made elsewhere."""
+    which_model(recording_id)
     job = next(iter(s.jobs.listed(recording_id)), None)
     if job is not None and job.state.open:
         watch(recording_id)
