@@ -88,6 +88,7 @@ class FasterWhisper:
         """What is passed to ``WhisperModel.transcribe``; `make bench` passes the same."""
         return {
             "language": language,
+            "multilingual": language is None,  # a call may switch: asked anew for each stretch
             "beam_size": self._options.beam,
             "word_timestamps": True,
             "vad_filter": self._options.vad,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from coach.calls.cues import AGENT_CUES, CUSTOMER_CUES, asks, is_nod
+from coach.calls.cues import AGENT_CUES, CUSTOMER_CUES, MENU, asks, is_nod
 from coach.calls.transcript import Role
 
 
@@ -86,3 +86,9 @@ def _evidence(turns: Sequence[tuple[str, str]], options: RoleOptions) -> dict[st
 def swapped(roles: Mapping[str, Role]) -> dict[str, Role]:
     """Agent and customer exchanged, in one click."""
     return {speaker: role.other for speaker, role in roles.items()}
+
+
+def is_menu(texts: Sequence[str]) -> bool:
+    """A machine's menu and nothing else: most of what is said are its phrases (…请按一, 正在转接)."""
+    said = [text for text in texts if text.strip()]
+    return bool(said) and sum(MENU.search(text) is not None for text in said) > len(said) / 2

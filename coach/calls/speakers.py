@@ -47,9 +47,17 @@ class SpeakerEngine(Protocol):
     """Finds who speaks when on one channel."""
 
     def separate(
-        self, read: Read, duration: float, rate: int, hints: Sequence[Hint] = ()
+        self,
+        read: Read,
+        duration: float,
+        rate: int,
+        hints: Sequence[Hint] = (),
+        speech: Sequence[tuple[float, float]] | None = None,
     ) -> list[Span]:
-        """Spans in time order, of two speakers; of one where there are only seconds of speech."""
+        """Spans in time order, of two speakers; of one where there are only seconds of speech.
+
+        ``speech``: the stretches to look at, where they are known; else all that sounds.
+        """
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,8 @@ class SpeakerOptions:
     most_wording: float = 4.0
     stretches: tuple[float, ...] = (1.0, 0.6, 1.5, 2.0, 0.8, 1.2)
     rounds: int = 8
+    learn: float = 600.0  # of speech: so much tells the voices, the rest is told by them
+    most_stretches: int = 2000
     least: float = 1.5  # of speech; with less, there is no second speaker
 
 
@@ -80,10 +90,16 @@ class LightSpeakers:
         self._options = options
 
     def separate(
-        self, read: Read, duration: float, rate: int, hints: Sequence[Hint] = ()
+        self,
+        read: Read,
+        duration: float,
+        rate: int,
+        hints: Sequence[Hint] = (),
+        speech: Sequence[tuple[float, float]] | None = None,
     ) -> list[Span]:
         """See ``SpeakerEngine``."""
-        cepstra, sound = _listen(read, duration, rate, self._options.cepstra)
+        wanted = _stretches(speech, duration)
+        cepstra, sound = _listen(read, duration, rate, self._options.cepstra, wanted)
         places = np.flatnonzero(sound)
         places = places[: len(places) // BLOCK * BLOCK]
         if len(places) * FRAME < 2 * self._options.least:
@@ -91,14 +107,27 @@ class LightSpeakers:
         frames = cepstra[places]
         frames = (frames - frames.mean(axis=0)) / (frames.std(axis=0) + 1e-9)
         pull = _pull(hints, sound, self._options)[places]
-        found = _best(frames, places, pull, self._options)
+        most = int(self._options.learn / FRAME) // BLOCK * BLOCK
+        found = _best(frames[:most], places[:most], pull[:most], self._options)
         if found is None:
             return _spans(places, np.zeros(len(places), int), np.zeros(len(places)))
+        if len(places) > most:
+            found = _extend(frames, places, pull, found[0], self._options)
         return _spans(places, *found)
 
 
+def _stretches(
+    speech: Sequence[tuple[float, float]] | None, duration: float
+) -> npt.NDArray[np.bool_]:
+    """Per frame, whether it is to be looked at."""
+    out = np.full(int(duration / FRAME) + 2, speech is None)
+    for start, end in speech or ():
+        out[max(0, int((start - 0.2) / FRAME)) : int((end + 0.2) / FRAME)] = True
+    return out
+
+
 def _listen(
-    read: Read, duration: float, rate: int, count: int
+    read: Read, duration: float, rate: int, count: int, wanted: npt.NDArray[np.bool_]
 ) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Cepstra without the first per 10 ms, and which frames sound; read a minute at a time."""
     bank, turn = _mel_bank(rate), _cosines(count)
@@ -110,6 +139,10 @@ def _listen(
         if not frames:
             continue
         levels.append(np.sqrt((wave[: frames * hop].reshape(frames, hop) ** 2).mean(axis=1)))
+        first = round(float(start) / FRAME)
+        if not wanted[first : first + frames].any():
+            parts.append(np.zeros((frames, count - 1)))
+            continue
         wave = np.append(wave[:1], wave[1:] - 0.95 * wave[:-1])
         padded = np.pad(wave, (0, width))
         cut = np.lib.stride_tricks.sliding_window_view(padded, width)[::hop][:frames]
@@ -118,7 +151,8 @@ def _listen(
     if not parts:
         return np.zeros((0, count - 1)), np.zeros(0, bool)
     sound = active(np.concatenate(levels).astype(np.float32)[:, None])[:, 0]
-    return np.concatenate(parts), np.convolve(sound, np.ones(15), "same") > 3
+    heard = np.convolve(sound, np.ones(15), "same") > 3
+    return np.concatenate(parts), heard & wanted[: len(heard)]
 
 
 def _cosines(count: int) -> Floats:
@@ -153,9 +187,7 @@ def _best(
     frames: Floats, places: npt.NDArray[np.int64], pull: Floats, options: SpeakerOptions
 ) -> tuple[npt.NDArray[np.int64], Floats] | None:
     """Speaker 0/1 per frame and the evidence for it; None where there is too little speech."""
-    gaps = np.diff(places, prepend=places[0]) * FRAME
-    pause = (gaps > options.pause).reshape(-1, BLOCK).any(axis=1)
-    prices = np.where(pause, options.change_in_pause, options.change)
+    prices = _prices(places, options)
     best: tuple[float, npt.NDArray[np.int64], Floats] | None = None
     for labels in _guesses(frames, pull, options):
         found = _improve(frames, labels, pull, prices, options)
@@ -164,13 +196,38 @@ def _best(
     return best and best[1:]
 
 
+def _prices(places: npt.NDArray[np.int64], options: SpeakerOptions) -> Floats:
+    """What changing the speaker costs before each block: less after a pause."""
+    gaps = np.diff(places, prepend=places[0]) * FRAME
+    pause = (gaps > options.pause).reshape(-1, BLOCK).any(axis=1)
+    return np.where(pause, options.change_in_pause, options.change)
+
+
+def _extend(
+    frames: Floats,
+    places: npt.NDArray[np.int64],
+    pull: Floats,
+    learnt: npt.NDArray[np.int64],
+    options: SpeakerOptions,
+) -> tuple[npt.NDArray[np.int64], Floats]:
+    """The voices learnt from the beginning, told apart in the whole call."""
+    head = frames[: len(learnt)]
+    both = np.stack([_likelihood(frames, head[learnt == k]) for k in (0, 1)], axis=1)
+    agent = int(pull[: len(learnt)][learnt == 1].sum() > pull[: len(learnt)][learnt == 0].sum())
+    both[:, agent] += pull
+    both[:, 1 - agent] -= pull
+    path, _ = _path(both.reshape(-1, BLOCK, 2).sum(axis=1), _prices(places, options))
+    return np.repeat(path, BLOCK), both[:, 1] - both[:, 0]
+
+
 def _guesses(frames: Floats, pull: Floats, options: SpeakerOptions) -> list[npt.NDArray[np.int64]]:
     from sklearn.cluster import KMeans
 
     guesses = []
     for number, seconds in enumerate(options.stretches):
         width = min(len(frames), int(seconds / FRAME))
-        starts = range(0, max(1, len(frames) - width), max(10, width // 5))
+        room = max(1, len(frames) - width)
+        starts = range(0, room, max(10, width // 5, room // options.most_stretches))
         spread = 0.5 * (number % 2 == 0)
         rows = [
             np.r_[f.mean(axis=0), spread * f.std(axis=0)]

@@ -21,10 +21,12 @@ from coach.calls.master import FRAME, Master
 from coach.calls.recogniser import HOTWORD_TOKENS, RATE, Recogniser, shifted
 from coach.calls.recording import Recording
 from coach.calls.refining import REFINING, refine
+from coach.calls.roles import is_menu
 from coach.calls.speakers import SpeakerEngine
 from coach.calls.transcript import Segment
 from coach.calls.windows import Window, plan_windows
 
+MONO = "mono"  # in the name of a part, after its window's number and a stroke
 SILENT = 0.0008  # of full scale: 1 LSB of noise stays below
 STEADY = 0.02  # share of a channel that stands out from its floor
 
@@ -120,20 +122,21 @@ class Transcribing:
         total = task.master.duration * len(task.layout.tracks)
         before = 0.0
         language = None if self._options.language == "auto" else self._options.language
+        heard_language = language or ""
         for number, window in enumerate(windows):
             for channel in task.layout.tracks:  # interleaved: the first minutes of all come first
-                part = f"{number:04d}/{'mono' if channel is None else channel}"
+                part = f"{number:04d}/{_track(channel)}"
                 if part not in done:
                     level = levels.max(axis=1) if channel is None else levels[:, channel]
                     told = _from(progress, before, total)
                     segments, spoken = self._window(task, window, channel, language, told, level)
-                    language = language or spoken or None
+                    heard_language = heard_language or spoken
                     self._store.save_segments(task.recording_id, part, task.options, segments)
                 before += window.end - window.start
                 progress(before, total)
             if number == 0 and not self._store.get(task.recording_id).roles:
                 self._who(task, until=window.end)  # a first round can be looked at early
-        return language or ""
+        return heard_language
 
     def _window(
         self,
@@ -170,13 +173,16 @@ class Transcribing:
 
     def _who(self, task: _Task, *, until: float) -> None:
         """Speakers and roles of what is there, unless a person has set the roles."""
-        if len(task.layout.tracks) == 1:
-            self._tell_apart(task, until)
+        parts = self._store.parts(task.recording_id, task.options)
+        menu, shared = _shared(task.layout, parts)
+        if shared is not None:
+            self._tell_apart(task, shared, until)
         recording = self._store.get(task.recording_id)
         if recording.roles_by not in ("", "auto"):
             return
         parts = self._store.parts(task.recording_id, task.options)
-        roles = roles_from([s for segments in parts.values() for s in segments])
+        people = [s for part, segments in parts.items() if part[5:] != menu for s in segments]
+        roles = roles_from(people)
         self._store.save(
             replace(
                 recording,
@@ -186,20 +192,40 @@ class Transcribing:
             )
         )
 
-    def _tell_apart(self, task: _Task, until: float) -> None:
-        """Two people on one track: every stored part gets its speakers."""
-        (channel,) = task.layout.tracks
-        parts = self._store.parts(task.recording_id, task.options)
+    def _tell_apart(self, task: _Task, track: str, until: float) -> None:
+        """Two people on one track: each of its stored parts gets its speakers."""
+        channel = None if track == MONO else int(track)
+        stored = self._store.parts(task.recording_id, task.options)
+        parts = {part: segments for part, segments in stored.items() if part[5:] == track}
         master = task.master
         spans = self._speakers.separate(
             lambda start, end: master.read_mono(start, end, channel),
             until,
             master.sample_rate,
             hints([s for segments in parts.values() for s in segments]),
+            [(s.start, s.end) for segments in parts.values() for s in segments],
         )
         for part, segments in parts.items():
             told = attribute(segments, spans)
             self._store.save_segments(task.recording_id, part, task.options, told)
+
+
+def _shared(layout: Layout, parts: dict[str, list[Segment]]) -> tuple[str | None, str | None]:
+    """(The track of a machine's menu, the track that both people speak on), where there are such."""
+    if layout is not Layout.SPLIT:
+        return None, _track(layout.tracks[0])
+    for menu, other in (("0", "1"), ("1", "0")):
+        texts = {
+            track: [s.text for part, found in parts.items() if part[5:] == track for s in found]
+            for track in (menu, other)
+        }
+        if is_menu(texts[menu]) and not is_menu(texts[other]):
+            return menu, other
+    return None, None
+
+
+def _track(channel: int | None) -> str:
+    return MONO if channel is None else str(channel)
 
 
 def _samples(task: _Task, window: Window, channel: int | None) -> npt.NDArray[np.float32]:

@@ -29,8 +29,8 @@ from vocabulary import Vocabulary
 STAGES = (
     (2200, 12, 8.0, False),
     (2000, 12, 8.0, True),
-    (900, 8, 15.0, True),
-    (1100, 4, 30.0, True),
+    (1000, 8, 15.0, True),
+    (1800, 4, 30.0, True),
 )
 PEAK, FLOOR, WARM = 1.2e-3, 2e-5, 200
 SEED = 20261122

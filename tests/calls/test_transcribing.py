@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from coach.bootstrap import Services
 from coach.calls.glossary import Term, choose
 from coach.calls.models import find_model, installed
-from coach.calls.recogniser import HOTWORD_TOKENS, RATE, FasterWhisper, Recogniser
+from coach.calls.recogniser import HOTWORD_TOKENS, RATE, FasterWhisper, Heard, Recogniser
 from coach.calls.speakers import LightSpeakers
 from coach.calls.transcribing import TranscribeOptions, Transcribing
+from coach.calls.transcript import Role, Segment, Word
 from coach.calls.windows import plan_windows
-from coach.errors import DownloadFailed, ModelIncomplete, ModelNotFound
+from coach.errors import DownloadFailed, ModelIncomplete, ModelNotFound, NoExchanges
+from coach.game.pack import PackWords
+from coach.game.rounds import PlanOptions
 from tests.conftest import DEMO
 from tests.factories import tone_wav
 from tests.fakes import FakeRecogniser
@@ -272,3 +275,62 @@ def test_the_hot_words_of_the_real_adapter_fit(tiny_model: Path) -> None:
     tokens = real._model.hf_tokenizer.encode(" " + " ".join(chosen), add_special_tokens=False).ids
     assert len(chosen) > 1
     assert len(tokens) <= HOTWORD_TOKENS + 1 < 223
+
+
+class Says(FakeRecogniser):
+    """Says given texts, one a second, by which track it listens to."""
+
+    def __init__(self, *texts: list[str]) -> None:
+        super().__init__()
+        self.texts = list(texts)
+
+    def transcribe(self, samples, **more):  # type: ignore[no-untyped-def]
+        said = self.texts.pop(0)
+        segments = [
+            Segment(i * 5.0, i * 5.0 + 4, text, words=(Word(i * 5.0, i * 5.0 + 4, text),))
+            for i, text in enumerate(said)
+        ]
+        return Heard(tuple(segments), more["language"] or "zh")
+
+
+def test_two_people_on_one_channel_and_a_menu_on_the_other(
+    services: Services, tmp_path: Path
+) -> None:
+    people = demo_sound("02").sum(axis=1)
+    machine = np.roll(demo_sound("03")[: len(people), 1], 9000)
+    machine = np.pad(machine, (0, len(people) - len(machine)))
+    machine[30 * 8000 :] = 0
+    recording_id = stored(services, tmp_path, np.stack([machine, people], axis=1))
+    menu = ["欢迎致电，查询请按一", "人工服务请按零", "正在为您转接"]
+    talk = ["您好，很高兴为您服务", "你们为什么又扣我五十块钱啊"] * 8
+    transcribe(services, recording_id, Says(menu, talk), [], window=300)
+    by_channel = {s.channel: set() for s in services.calls.segments(recording_id)}
+    for s in services.calls.segments(recording_id):
+        by_channel[s.channel].add(s.speaker)
+    assert by_channel == {0: {"ch0"}, 1: {"s0", "s1"}}
+    roles = services.calls.get(recording_id).roles
+    assert set(roles.values()) == {Role.AGENT, Role.CUSTOMER}
+    assert "ch0" not in roles
+
+
+def test_hours_of_hold_music_end_with_a_clear_word(services: Services, tmp_path: Path) -> None:
+    """A steady tune is no speech: nothing is transcribed into rounds, nothing breaks.
+
+    Half an hour here; three hours were run by hand (16 s).
+    """
+    hours = 0.5
+    t = np.arange(60 * 8000) / 8000
+    minute = 0.2 * np.sin(2 * np.pi * 440 * t) * (1 + np.sin(np.pi * t)) / 2
+    recording_id = stored(services, tmp_path, np.tile(minute, int(hours * 60))[:, None])
+    transcribe(services, recording_id, Says(*[["嗯嗯嗯"]] * 60), [], window=300)
+    assert services.calls.get(recording_id).duration == pytest.approx(hours * 3600)
+    with pytest.raises(NoExchanges):
+        services.prepare(recording_id, PlanOptions(), PackWords())
+
+
+@pytest.mark.parametrize("make", [lambda x: np.clip(20 * x, -1, 1), lambda x: x[::2]])
+def test_clipped_and_narrow_band_calls_are_taken(make, services: Services, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    sound = demo_sound("01")[: 30 * 8000]
+    recording_id = stored(services, tmp_path, make(sound))
+    transcribe(services, recording_id, FakeRecogniser(), [], window=300)
+    assert services.calls.segments(recording_id)
