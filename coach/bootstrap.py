@@ -20,7 +20,8 @@ from coach.calls.models import find_model
 from coach.calls.recogniser import FasterWhisper, Recogniser, WhisperOptions
 from coach.calls.recording import Recording
 from coach.calls.repairing import Repairing
-from coach.calls.speakers import LightSpeakers
+from coach.calls.sherpa import SherpaSpeakers
+from coach.calls.speakers import LightSpeakers, SpeakerEngine
 from coach.calls.transcribing import TranscribeOptions, Transcribing
 from coach.errors import ModelNotFound, NotFound, StillTranscribing
 from coach.game.host import Host
@@ -229,13 +230,25 @@ def recognisers(settings: Settings) -> Callable[[Recording], Recogniser]:
     return load
 
 
+def speaker_engine(settings: Settings) -> SpeakerEngine:
+    """Who tells two speakers on one channel apart. Raises ModelIncomplete."""
+    if settings.speakers == "light":
+        return LightSpeakers()
+    return SherpaSpeakers(Path(settings.speakers).expanduser())
+
+
 def transcribing(services: Services, load: Callable[[Recording], Recogniser]) -> Transcribing:
     """The transcription service with a given way to load the model."""
     options = TranscribeOptions(
         window=services.settings.window, language=services.settings.speech_language
     )
     return Transcribing(
-        services.calls, services.glossary, services.hearing, load, options, LightSpeakers()
+        services.calls,
+        services.glossary,
+        services.hearing,
+        load,
+        options,
+        speaker_engine(services.settings),
     )
 
 

@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     allow_download: bool = Field(False, description="may transcription fetch a missing model")
     offline: bool = Field(False, description="never open an outbound connection")
     speech_language: str = Field("zh", description="language spoken in the calls, or auto")
+    speakers: str = Field(
+        "light",
+        description="who tells two speakers on one channel apart: light, or a folder with sherpa-onnx models",
+    )
     window: float = Field(300.0, ge=20, le=1500, description="longest window given to the model")
     embedder: str = Field("bge-small-zh-v1.5", description="embedding model for benchmark search")
 
