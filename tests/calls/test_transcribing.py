@@ -15,7 +15,13 @@ from coach.calls.speakers import LightSpeakers
 from coach.calls.transcribing import TranscribeOptions, Transcribing
 from coach.calls.transcript import Role, Segment, Word
 from coach.calls.windows import plan_windows
-from coach.errors import DownloadFailed, ModelIncomplete, ModelNotFound, NoExchanges
+from coach.errors import (
+    DownloadFailed,
+    ModelIncomplete,
+    ModelNotFound,
+    NoExchanges,
+    StillTranscribing,
+)
 from coach.game.pack import PackWords
 from coach.game.rounds import PlanOptions
 from tests.conftest import DEMO
@@ -289,6 +295,7 @@ class Says(FakeRecogniser):
         segments = [
             Segment(i * 5.0, i * 5.0 + 4, text, words=(Word(i * 5.0, i * 5.0 + 4, text),))
             for i, text in enumerate(said)
+            if text
         ]
         return Heard(tuple(segments), more["language"] or "zh")
 
@@ -334,3 +341,47 @@ def test_clipped_and_narrow_band_calls_are_taken(make, services: Services, tmp_p
     recording_id = stored(services, tmp_path, make(sound))
     transcribe(services, recording_id, FakeRecogniser(), [], window=300)
     assert services.calls.segments(recording_id)
+
+
+def test_a_first_round_can_be_looked_at_before_a_quarter_is_done(
+    services: Services, tmp_path: Path
+) -> None:
+    """A 20-minute call: after the first windows there are roles and exchanges, but no pack."""
+
+    class Stops(Says):
+        def transcribe(self, samples, **more):  # type: ignore[no-untyped-def]
+            if not self.texts:
+                raise RuntimeError("that far")
+            return super().transcribe(samples, **more)
+
+    burst = 0.1 * np.random.default_rng(5).standard_normal((5 * 8000, 2))
+    burst[4 * 8000 :] = 0
+    sound = np.tile(burst, (20 * 60 // 5, 1))
+    recording_id = stored(services, tmp_path, sound)
+    customer = ["", "你好，我想办一个亲情号，怎么办？", "", "那什么时候生效啊？"]
+    agent = [
+        "您好，请问有什么可以帮您？",
+        "",
+        "有的，一个月三块钱，最多加九个号码。",
+        "",
+        "马上生效。",
+    ]
+    told: list[tuple[float, float]] = []
+    with pytest.raises(RuntimeError):
+        transcribe(services, recording_id, Stops(customer, agent), told, window=300)
+    assert told[-1][0] / told[-1][1] <= 0.25
+    call = services.call(recording_id)
+    assert {r.value for r in call.recording.roles.values()} == {"AGENT", "CUSTOMER"}
+    assert len(call.exchanges) == 2
+    line = services.repairing.lines(recording_id)[1]
+    services.repairing.do(
+        recording_id, {"do": "text", "id": line.id, "text": "先改好了的这一句"}, ""
+    )
+    with pytest.raises(StillTranscribing):
+        services.prepare(recording_id, PlanOptions(), PackWords())
+    rest = Says(*[["后来说的话"]] * 20)
+    transcribe(services, recording_id, rest, told, window=300)
+    assert services.calls.whole(recording_id)
+    texts = [x.text for x in services.repairing.lines(recording_id)]
+    assert "先改好了的这一句" in texts, "an early repair outlasts the end of the transcription"
+    assert "后来说的话" in "".join(texts)
