@@ -1,6 +1,7 @@
 """The command line as others use it: real processes, JSON out, errors with a code."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -205,6 +206,20 @@ def test_transcribing_a_file_prints_it_and_stores_nothing(
     for s in found["segments"]:
         assert {"channel", "start", "end", "text", "words"} <= set(s)
     assert document("show") == {"recordings": []}
+
+
+def test_a_watched_folder_is_taken_in_once(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    shutil.copy(next(DEMO.glob("04*.flac")), inbox / "今天.flac")
+    (inbox / "坏.wav").write_bytes(b"RIFF")
+    options = ("watch", inbox, "--once", "--every", "0.2")
+    first = coach(*options).stdout
+    assert "✓ 今天.flac" in first
+    assert "坏.wav" in first
+    assert "今天.flac" not in coach(*options).stdout
+    assert len(document("show")["recordings"]) == 1
+    assert "[not_found]" in coach("watch", tmp_path / "nowhere", ok=False).stderr
 
 
 def test_help_imports_nothing_heavy() -> None:

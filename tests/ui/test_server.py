@@ -187,3 +187,40 @@ def test_pages_and_scripts_come_from_this_machine_only(app: App) -> None:
         assert b"http" not in get(app, f"/coach-static/{name}")[2].replace(b"httpx", b"")
     assert b"import" in body
     assert get(app, "/coach-static/../server.py")[0] in (400, 404)
+
+
+def desk(app: App, body: object = None, *, ticket: str = "") -> tuple[int, dict[str, object]]:
+    """One request to the repair desk of the first demo call."""
+    call = next(r for r in app.services.calls.listed() if r.source_name.startswith("01"))
+    path = f"/api/desk/{ticket or tickets(app).give(may='desk', recording=call.id)}"
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    status, _, answer = request(app, "GET" if body is None else "POST", path, raw if body else b"")
+    return status, json.loads(answer)
+
+
+def test_the_desk_wants_its_own_ticket(app: App) -> None:
+    for ticket in ("x", tickets(app).give(may="upload"), tickets(app).give(recording="r", cut={})):
+        assert desk(app, ticket=ticket)[0] == 401
+        assert desk(app, {"do": "undo"}, ticket=ticket)[0] == 401
+
+
+def test_a_line_is_repaired_over_http_and_a_late_repair_overwrites_nothing(app: App) -> None:
+    status, doc = desk(app)
+    assert status == 200
+    line = doc["lines"][1]  # type: ignore[index]
+    assert {"id", "text", "role", "tags", "low", "readings"} <= set(line)
+    status, doc = desk(app, {"do": "split", "id": line["id"], "at": 2, "by": "林晓"})
+    assert status == 200
+    status, late = desk(app, {"do": "text", "id": line["id"], "text": "晚了一步"})
+    assert status == 422
+    assert "晚了一步" not in json.dumps(late, ensure_ascii=False)
+    assert desk(app, {"do": "undo"})[1]["lines"][1]["text"] == line["text"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"[]", b'"x"', {"do": "fly"}, {"do": "text", "id": "nobody"}, b"x" * 70_000]
+)
+def test_what_is_no_action_is_told_so(app: App, body: object) -> None:
+    status, answer = desk(app, body)
+    assert status == 422
+    assert {"code", "message", "advice"} <= set(answer["error"])  # type: ignore[arg-type]
