@@ -144,7 +144,8 @@ class Repairing:
         corrections = Corrections([Term(right, wrong=(wrong,))])
         changed = 0
         for recording in self._calls.listed():
-            if recording.id == but:
+            said = [] if recording.id == but else self._calls.segments(recording.id)
+            if not any(wrong in segment.text for segment in said):
                 continue
             lines = self.lines(recording.id)
             pairs = [(line, corrections.apply(line)) for line in lines if wrong in line.text]
