@@ -16,14 +16,14 @@ from coach.calls.call import Call, CallStore, assemble, with_roles_swapped
 from coach.calls.glossary import GlossaryStore
 from coach.calls.hearing import Hearing
 from coach.calls.intake import Intake
-from coach.calls.models import find_model
+from coach.calls.models import find_model, installed
 from coach.calls.recogniser import FasterWhisper, Recogniser, WhisperOptions
 from coach.calls.recording import Recording
 from coach.calls.repairing import Repairing
 from coach.calls.sherpa import SherpaSpeakers
 from coach.calls.speakers import LightSpeakers, SpeakerEngine
 from coach.calls.transcribing import TranscribeOptions, Transcribing
-from coach.errors import ModelNotFound, NotFound, StillTranscribing
+from coach.errors import JobRunning, ModelNotFound, NotFound, StillTranscribing
 from coach.game.host import Host
 from coach.game.pack import Pack, PackStore, PackWords, make_pack
 from coach.game.rounds import PlanOptions, plan_rounds
@@ -44,7 +44,7 @@ from coach.store.packs import SqlPackStore
 from coach.store.people import SqlTeamStore
 from coach.store.sessions import SqlSessionStore
 
-TRANSCRIBE = "transcribe"
+TRANSCRIBE, AGAIN = "transcribe", "again"
 BUNDLED = "demo-zh"  # the model that ships: it knows the synthetic voices of the demo calls only
 
 
@@ -98,9 +98,12 @@ class Services:
         return recording
 
     def transcribe(self, recording_id: str) -> Job:
-        """Queue a transcription. Raises NotFound, JobRunning."""
+        """Queue a transcription, anew where there is a whole one. Raises NotFound, JobRunning."""
         self.calls.get(recording_id)
-        return self.jobs.enqueue(TRANSCRIBE, recording_id)
+        if any(job.state.open for job in self.jobs.listed(recording_id)):
+            raise JobRunning(name=self.calls.get(recording_id).title)
+        kind = AGAIN if self.calls.whole(recording_id) else TRANSCRIBE
+        return self.jobs.enqueue(kind, recording_id)
 
     def prepare(self, recording_id: str, plan: PlanOptions, words: PackWords) -> Pack:
         """Plan, cut and store a pack. Raises NotFound, NoExchanges, StillTranscribing."""
@@ -196,18 +199,22 @@ def is_demo(settings: Settings, recording: Recording) -> bool:
     return (settings.demo / recording.source_name).is_file()
 
 
-def speech_model(settings: Settings, recording: Recording | None = None) -> Path:
+def speech_model(
+    settings: Settings, recording: Recording | None = None, *, download: bool = False
+) -> Path:
     """The folder of the model that a recording is transcribed with.
 
     The demo calls have one that ships, for machines where no other is. Raises ModelError.
     """
-    allowed = settings.allow_download and not settings.offline
+    allowed = download and settings.allow_download and not settings.offline
+    bundled = recording is not None and is_demo(settings, recording)
     try:
-        return find_model(settings.model, settings.model_folders, download=allowed)
+        return find_model(settings.model, settings.model_folders, download=allowed and not bundled)
     except ModelNotFound:
-        if recording is None or not is_demo(settings, recording):
+        shipped = [m.folder for m in installed(settings.model_folders) if m.name == BUNDLED]
+        if not bundled or not shipped:
             raise
-        return find_model(BUNDLED, settings.model_folders, download=False)
+        return shipped[0]
 
 
 def load_recogniser(folder: Path, settings: Settings) -> Recogniser:
@@ -221,7 +228,7 @@ def recognisers(settings: Settings) -> Callable[[Recording], Recogniser]:
     kept: dict[Path, Recogniser] = {}
 
     def load(recording: Recording) -> Recogniser:
-        folder = speech_model(settings, recording)
+        folder = speech_model(settings, recording, download=True)
         if folder not in kept:
             kept.clear()  # two models at once may be more than the machine has memory for
             kept[folder] = load_recogniser(folder, settings)
@@ -258,7 +265,8 @@ def make_runner(settings: Settings) -> Runner:
     load = recognisers(settings)
 
     def run(job: Job, report: Report) -> None:
-        transcribing(services, load).run(job.recording_id, report)
+        again = job.id if job.kind == AGAIN else ""
+        transcribing(services, load).run(job.recording_id, report, again=again)
 
     return run
 

@@ -129,8 +129,8 @@ class CallStore(Protocol):
         """The parts made with these options are whole: they count from now on, others go, and
         the repairs of other transcripts with them."""
 
-    def whole(self, recording_id: str) -> bool:
-        """Whether there is a transcript that reaches the end of the call."""
+    def whole(self, recording_id: str) -> str:
+        """The options of the transcript that reaches the end of the call; "" where none does."""
 
     def parts_done(self, recording_id: str, options: str) -> set[str]:
         """The parts already stored with these options."""

@@ -75,6 +75,11 @@ def layout(master: Master, options: ChannelOptions = ChannelOptions()) -> Layout
     )
 
 
+def louder(master: Master) -> int:
+    """The louder channel: of the same signal twice one is enough, and the sum may be silence."""
+    return int(master.envelope().mean(axis=0).argmax()) if master.channels == 2 else 0
+
+
 def _same(
     master: Master, levels: Floats, sound: npt.NDArray[np.bool_], options: ChannelOptions
 ) -> bool:

@@ -133,7 +133,7 @@ def split(line: Segment, at: int, new_id: Callable[[], str]) -> Repair:
         BadInput: there is no text on one of the sides.
     """
     left, right = line.text[:at].rstrip(), line.text[at:].lstrip()
-    if not left or not right:
+    if not 0 < at < len(line.text) or not left or not right:
         raise BadInput(
             detail="请把光标放在要断开的两个字之间", detail_en="put the cursor between two words"
         )

@@ -19,9 +19,9 @@ FASTEST = 12.0  # characters (or Latin words) per second; fast service speech is
 SLOWEST = 0.3
 LEAST_SOUND = 0.1  # share of the segment's time that must carry sound
 _PHANTOM = re.compile(
-    r"字幕(?:由|by|制作|提供|志愿者|组)?.{0,12}|(?:请)?不吝点赞.{0,12}|(?:点赞)?订阅(?:转发)?打赏.{0,10}|明镜与?点点.{0,4}|"
+    r"字幕(?:由|by|制作|提供|志愿者|组).{0,12}|(?:请)?不吝点赞.{0,12}|(?:点赞)?订阅(?:转发)?打赏.{0,10}|明镜与?点点.{0,4}|"
     r"(?:感谢|谢谢)(?:您的?|大家的?)?(?:观看|收看|收听)|(?:我们)?下(?:期|集)(?:视频)?(?:再见|再会)|中文字幕.{0,8}|"
-    r"优优独播剧场.{0,14}|(?:作词|作曲|编曲|演唱|词曲).{0,12}|以下是普通话的?.{0,12}|amara.{0,6}|yoyotelevision.{0,20}|"
+    r"优优独播剧场.{0,14}|作词.{1,6}作曲.{0,8}|词曲.{0,8}编曲.{0,8}|以下是普通话的?.{0,12}|amara.{0,6}|yoyotelevision.{0,20}|"
     r"thanks?(?:you)?forwatching|pleasesubscribe.{0,20}|subtitlesby.{0,20}",
     re.I,
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import json
 import shutil
 import tarfile
-import urllib.error
 import urllib.parse
 import urllib.request
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,8 @@ def fetch(files: list[Remote], folder: Path, progress: Progress) -> None:
 
 
 def _continue(file: Remote, part: Path, progress: Progress) -> None:
-    done = part.stat().st_size if part.is_file() else 0
+    part.touch()
+    done = part.stat().st_size
     if done >= file.size:
         return
     headers = {"Range": f"bytes={done}-"} if done else {}
@@ -142,6 +144,9 @@ def _inside(folder: Path, name: str) -> Path:
     return path
 
 
+BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error)  # a password is a RuntimeError
+
+
 def unpack(source: Path, into: Path) -> Path:
     """A folder, zip or tar with a model in it, copied under ``into``; returns the model's folder.
 
@@ -159,7 +164,7 @@ def unpack(source: Path, into: Path) -> Path:
         else:
             with tarfile.open(source) as packed:
                 packed.extractall(into, filter="data")
-    except (OSError, ValueError, zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
+    except (OSError, ValueError, RuntimeError, EOFError, *BROKEN) as error:
         raise BadModelArchive(path=source, detail=type(error).__name__) from error
     for folder in _folders(into):
         if (folder / "model.bin").is_file() or (folder / "modules.json").is_file():
@@ -178,6 +183,6 @@ def download(
     """A whole ModelScope repository. Raises DownloadFailed."""
     try:
         fetch(modelscope_files(repository, endpoint), folder, progress)
-    except (OSError, ValueError, KeyError, urllib.error.URLError) as error:
+    except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException) as error:
         detail = f"{type(error).__name__}: {str(error)[:160]}"
         raise DownloadFailed(model=name, folder=folder, detail=detail) from error

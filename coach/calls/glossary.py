@@ -111,7 +111,7 @@ def read_terms(raw: str, *, name: str = "") -> list[Term]:
         BadGlossary: a term is too long, there are too many, or none.
     """
     found: dict[str, Term] = {}
-    for number, row in enumerate(csv.reader(io.StringIO(raw.lstrip("\ufeff"))), start=1):
+    for number, row in enumerate(_rows(raw, name), start=1):
         cells = [c.strip() for c in row]
         if not cells or not cells[0] or (number == 1 and cells[0] in ("术语", "term")):
             continue
@@ -124,6 +124,13 @@ def read_terms(raw: str, *, name: str = "") -> list[Term]:
     if not found or len(found) > MOST_TERMS:
         raise BadGlossary(name=name, line=0, detail=str(len(found)))
     return list(found.values())
+
+
+def _rows(raw: str, name: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(raw.lstrip("\ufeff"))))
+    except csv.Error as error:
+        raise BadGlossary(name=name, line=0, detail=str(error)) from error
 
 
 def joined(known: Term, new: Term) -> Term:

@@ -85,8 +85,9 @@ class Hearing:
         pcm = _muted(master, cut)
         if len(pcm) == 0:
             raise NotHearable()
+        pcm = _one(pcm)
         sound = segment(
-            pcm.tobytes(), frame_rate=master.sample_rate, sample_width=2, channels=master.channels
+            pcm.tobytes(), frame_rate=master.sample_rate, sample_width=2, channels=pcm.shape[1]
         ).set_channels(1)
         if sound.max > 0:
             sound = normalize(sound, headroom=-LOUDEST)
@@ -110,6 +111,18 @@ def _pydub() -> Any:
         from pydub import AudioSegment
         from pydub.effects import normalize
     return AudioSegment, normalize
+
+
+def _one(pcm: np.ndarray) -> np.ndarray:
+    """Two channels that would cancel each other, being one upside down: the louder alone."""
+    if pcm.shape[1] != 2:
+        return pcm
+    levels = np.sqrt((pcm.astype(np.float32) ** 2).mean(axis=0))
+    mixed = np.sqrt((pcm.astype(np.float32).sum(axis=1) ** 2).mean())
+    if mixed >= 0.5 * levels.max():
+        return pcm
+    loudest = int(levels.argmax())
+    return np.ascontiguousarray(pcm[:, loudest : loudest + 1])
 
 
 def _muted(master: Master, cut: Cut) -> np.ndarray:

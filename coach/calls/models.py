@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import re
 import tempfile
 import time
 from collections.abc import Sequence
@@ -201,12 +201,21 @@ def bring(source: Path, into: Path, *, name: str = "") -> Path:
                 folder=source, missing=", ".join(missing), command="coach models pull"
             )
         inner = folder.name if folder != Path(draft) / "model" else ""
-        target = into / (name or inner or source.name.split(".")[0])
+        target = into / _model_name(name or inner or source.resolve().name, source)
         seal(folder)
         if target.exists():
-            shutil.rmtree(target)
+            target.rename(Path(draft) / "old")
         folder.rename(target)
     return target
+
+
+def _model_name(name: str, source: Path) -> str:
+    """A folder's or archive's name without an archive's ending. Raises BadModelArchive."""
+    if source.is_file():
+        name = re.sub(r"\.(?:zip|tar|tar\.gz|tgz|tar\.bz2|tar\.xz)$", "", name, flags=re.I)
+    if not name or name.startswith(".") or set(name) & set("/\\:"):
+        raise BadModelArchive(path=source, detail=f"--name {name!r}")
+    return name
 
 
 def installed(folders: Sequence[Path]) -> list[Model]:

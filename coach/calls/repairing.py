@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,11 +10,14 @@ from typing import Any, Protocol
 
 from coach.calls import desk
 from coach.calls.call import CallStore, with_roles_swapped
+from coach.calls.channels import Layout
 from coach.calls.desk import Repair
 from coach.calls.glossary import Corrections, GlossaryStore, Term
 from coach.calls.recording import Recording
 from coach.calls.transcript import Role, Segment
-from coach.errors import BadInput
+from coach.errors import BadInput, RepairConflict, StillTranscribing
+
+PERSON = "人工"  # who repaired, where no name was given
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,16 @@ class Repairing:
         self._new_id = new_id
 
     def lines(self, recording_id: str) -> list[Segment]:
-        """One line per turn. Raises NotFound."""
+        """One line per turn.
+
+        Raises:
+            NotFound.
+            StillTranscribing: one channel is still being transcribed: who speaks is told at the end.
+        """
+        recording = self._calls.get(recording_id)
+        shared = recording.layout not in ("", Layout.SPLIT)
+        if shared and not self._calls.whole(recording_id):
+            raise StillTranscribing()
         return self._store.lines(recording_id, lambda s: desk.lines_of(s, self._new_id))
 
     def revisions(self, recording_id: str) -> list[Revision]:
@@ -84,24 +97,41 @@ class Repairing:
             NotFound, BadInput, RepairConflict.
         """
         name = str(action.get("do", ""))
+        by = by.strip() if by.strip() not in ("", "auto") else PERSON
+        lines = self.lines(recording_id)
+        recording = self._calls.get(recording_id)
         if name in ("undo", "redo"):
             self._store.step(recording_id, back=name == "undo")
         elif name == "roles":
-            self._calls.save(with_roles_swapped(self._calls.get(recording_id), by))
+            first = lines[0].speaker if lines else ""
+            self._calls.save(
+                _decided(recording, lines, first, by) or with_roles_swapped(recording, by)
+            )
         else:
-            lines = self.lines(recording_id)
-            repair = self._repair(self._calls.get(recording_id), lines, name, action)
+            if name == "role":
+                line = desk.find(lines, str(action.get("id", "")))
+                if decided := _decided(recording, lines, line.speaker, by):
+                    self._calls.save(decided)  # nobody's role was known: this one is the agent
+                    return
+            repair = self._repair(recording, lines, name, action, by)
             if repair is not None:
                 self._store.commit(recording_id, repair, by)
 
     def _repair(
-        self, recording: Recording, lines: list[Segment], name: str, action: dict[str, Any]
+        self,
+        recording: Recording,
+        lines: list[Segment],
+        name: str,
+        action: dict[str, Any],
+        by: str,
     ) -> Repair | None:
         line = desk.find(lines, str(action.get("id", "")))
+        if not _as_seen(line, recording, action.get("was")):
+            raise RepairConflict()
         if name == "text":
             return desk.reword(line, str(action.get("text", "")))
         if name == "role":
-            return desk.give(line, self._other(recording, lines, line))
+            return desk.give(line, self._other(recording, lines, line, by))
         if name == "doubt":
             return desk.put_aside(line)
         if name == "split":
@@ -114,12 +144,13 @@ class Repairing:
             return desk.move(line, start=start, end=end, duration=recording.duration)
         raise BadInput(detail=f"校对没有这个动作：{name}", detail_en=f"no such repair: {name}")
 
-    def _other(self, recording: Recording, lines: list[Segment], line: Segment) -> str:
+    def _other(self, recording: Recording, lines: list[Segment], line: Segment, by: str) -> str:
         """The other side's label; a call with one label gets a second."""
         other = desk.other_speaker(lines, recording.roles, line)
         if other not in recording.roles:
             role = recording.roles.get(line.speaker, Role.UNKNOWN).other
-            self._calls.save(replace(recording, roles={**recording.roles, other: role}))
+            roles = {**recording.roles, other: role}
+            self._calls.save(replace(recording, roles=roles, roles_by=by))
         return other
 
     def learn(self, *, wrong: str, right: str, node: str) -> None:
@@ -147,6 +178,8 @@ class Repairing:
             said = [] if recording.id == but else self._calls.segments(recording.id)
             if not any(wrong in segment.text for segment in said):
                 continue
+            if not self._calls.whole(recording.id):
+                continue  # its windows are corrected as they come
             lines = self.lines(recording.id)
             pairs = [(line, corrections.apply(line)) for line in lines if wrong in line.text]
             pairs = [(old, new) for old, new in pairs if new.text != old.text]
@@ -157,8 +190,29 @@ class Repairing:
         return changed
 
 
+def _decided(recording: Recording, lines: list[Segment], agent: str, by: str) -> Recording | None:
+    """With ``agent`` as the agent and all others customers; None where roles are known already."""
+    speakers = {line.speaker for line in lines}
+    if any(recording.roles.get(s, Role.UNKNOWN) is not Role.UNKNOWN for s in speakers):
+        return None
+    roles = {s: Role.AGENT if s == agent else Role.CUSTOMER for s in speakers}
+    return replace(recording, roles=roles, role_confidence=1.0, roles_by=by)
+
+
+def _as_seen(line: Segment, recording: Recording, was: Any) -> bool:
+    """Whether the line is as the person saw it who repairs it; an action may leave that out."""
+    if not isinstance(was, dict):
+        return True
+    role = recording.roles.get(line.speaker) or line.role or Role.UNKNOWN
+    now = {"text": line.text, "doubt": line.doubt, "role": role.value}
+    return all(now[key] == value for key, value in was.items() if key in now)
+
+
 def _number(action: dict[str, Any], name: str) -> float:
     try:
-        return float(action[name])
+        found = float(action[name])
     except (KeyError, TypeError, ValueError) as error:
         raise BadInput(detail=f"{name} 不是数字", detail_en=f"{name} is no number") from error
+    if not math.isfinite(found):
+        raise BadInput(detail=f"{name} 不是数字", detail_en=f"{name} is no number")
+    return found

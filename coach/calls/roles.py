@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from coach.calls.cues import AGENT_CUES, CUSTOMER_CUES, MENU, asks, is_nod
+from coach.calls.cues import AGENT_CUES, CUSTOMER_CUES, MENU, MENU_KEYS, asks, is_nod
 from coach.calls.transcript import Role
 
 
@@ -91,4 +91,5 @@ def swapped(roles: Mapping[str, Role]) -> dict[str, Role]:
 def is_menu(texts: Sequence[str]) -> bool:
     """A machine's menu and nothing else: most of what is said are its phrases (…请按一, 正在转接)."""
     said = [text for text in texts if text.strip()]
-    return bool(said) and sum(MENU.search(text) is not None for text in said) > len(said) / 2
+    keys = sum(len(MENU_KEYS.findall(text)) for text in said)  # people say 转接 and 欢迎致电 too
+    return keys >= 2 and sum(MENU.search(text) is not None for text in said) > len(said) / 2

@@ -18,6 +18,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from coach.calls.audio import resample
 from coach.calls.fit import active
 
 Floats = npt.NDArray[np.float64]
@@ -98,6 +99,8 @@ class LightSpeakers:
         speech: Sequence[tuple[float, float]] | None = None,
     ) -> list[Span]:
         """See ``SpeakerEngine``."""
+        if rate % 100:  # frames of 10 ms would drift
+            read, rate = _at_16k(read, rate), 16000
         wanted = _stretches(speech, duration)
         cepstra, sound = _listen(read, duration, rate, self._options.cepstra, wanted)
         places = np.flatnonzero(sound)
@@ -114,6 +117,10 @@ class LightSpeakers:
         if len(places) > most:
             found = _extend(frames, places, pull, found[0], self._options)
         return _spans(places, *found)
+
+
+def _at_16k(read: Read, rate: int) -> Read:
+    return lambda start, end: resample(read(start, end), rate, 16000)
 
 
 def _stretches(

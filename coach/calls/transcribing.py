@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy.typing as npt
 from coach.calls.attributing import attribute, hints
 from coach.calls.audio import resample
 from coach.calls.call import IMPORTED, CallStore, roles_from
-from coach.calls.channels import Layout, layout, own_voice
+from coach.calls.channels import Layout, layout, louder, own_voice
 from coach.calls.fit import active
 from coach.calls.glossary import Corrections, GlossaryStore, choose, uses
 from coach.calls.hearing import Hearing
@@ -39,9 +39,13 @@ class TranscribeOptions:
     first: float = 120.0  # the first window: a first round can be looked at early
     language: str = "zh"  # or auto
 
-    def hash(self, recogniser: str, hotwords: Sequence[str] = ()) -> str:
-        """The same for the same model, options and hot words: a finished part is not made again."""
-        text = json.dumps([REFINING, recogniser, self.window, self.first, self.language, *hotwords])
+    def hash(self, recogniser: str, again: str = "") -> str:
+        """The same for the same model and options: a finished part is not made again.
+
+        The glossary is not in it: it changes while calls wait. ``again`` tells a transcription that
+        somebody asked for anew from the one that is there.
+        """
+        text = json.dumps([REFINING, recogniser, self.window, self.first, self.language, again])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -59,6 +63,7 @@ class _Task:
     hotwords: list[str]
     corrections: Corrections
     options: str  # hash
+    only: int | None  # the channel to listen to where both carry the same; else the mean of all
 
 
 class Transcribing:
@@ -76,21 +81,25 @@ class Transcribing:
         self._store, self._glossary, self._hearing = store, glossary, hearing
         self._load, self._options, self._speakers = load, options, speakers
 
-    def run(self, recording_id: str, progress: Progress) -> None:
+    def run(self, recording_id: str, progress: Progress, *, again: str = "") -> None:
         """Transcribe what is not yet done; calling it again after the end does nothing.
+
+        ``again``: the name of a transcription anew, the same each time it is taken up.
 
         Raises:
             NotFound: no such recording, or its audio is gone.
             ModelError: from loading the recogniser.
         """
-        task = self._begin(recording_id)
+        task = self._begin(recording_id, again)
+        if self._store.whole(recording_id) == task.options:
+            return
         imported = self._store.parts_done(recording_id, IMPORTED)
         language = self._windows(task, progress)
         if self._store.parts_done(recording_id, IMPORTED) == imported:
             self._finish(task, language)
         # else a person put a transcript in meanwhile: that one stays
 
-    def _begin(self, recording_id: str) -> _Task:
+    def _begin(self, recording_id: str, again: str) -> _Task:
         recording = self._store.get(recording_id)
         master = self._hearing.master(recording_id)
         recogniser = self._load(recording)
@@ -108,7 +117,8 @@ class Transcribing:
             recogniser,
             hotwords,
             Corrections(terms),
-            self._options.hash(recogniser.name, hotwords),
+            self._options.hash(recogniser.name, again),
+            louder(master) if found is Layout.SAME else None,
         )
 
     def _windows(self, task: _Task, progress: Progress) -> str:
@@ -178,8 +188,9 @@ class Transcribing:
         if shared is not None:
             self._tell_apart(task, shared, until)
         recording = self._store.get(task.recording_id)
-        if recording.roles_by not in ("", "auto"):
-            return
+        speakers = {s.speaker for segments in parts.values() for s in segments}
+        if recording.roles_by not in ("", "auto") and speakers & set(recording.roles):
+            return  # a person's word, about these speakers
         parts = self._store.parts(task.recording_id, task.options)
         people = [s for part, segments in parts.items() if part[5:] != menu for s in segments]
         roles = roles_from(people)
@@ -199,7 +210,9 @@ class Transcribing:
         parts = {part: segments for part, segments in stored.items() if part[5:] == track}
         master = task.master
         spans = self._speakers.separate(
-            lambda start, end: master.read_mono(start, end, channel),
+            lambda start, end: master.read_mono(
+                start, end, task.only if channel is None else channel
+            ),
             until,
             master.sample_rate,
             hints([s for segments in parts.values() for s in segments]),
@@ -233,7 +246,9 @@ def _samples(task: _Task, window: Window, channel: int | None) -> npt.NDArray[np
     if task.layout is Layout.SPLIT and channel is not None:
         pcm = task.master.read(window.start, window.end)
         return own_voice(pcm, channel, task.master.sample_rate)
-    return task.master.read_mono(window.start, window.end, channel)
+    return task.master.read_mono(
+        window.start, window.end, task.only if channel is None else channel
+    )
 
 
 def _from(progress: Progress, before: float, total: float) -> Callable[[float], None]:

@@ -121,11 +121,12 @@ def watch(
     s = services()
 
     def take(path: Path) -> None:
-        """Import one file; a call that is known already is not transcribed again."""
+        """Import one file; a call that has text, or a job for it, is not queued again."""
         meta = meta_from_name(path.name, s.settings.filename_pattern, s.zone)
         taken = s.intake.take(path, meta=meta)
-        if transcribe and not taken.known:
-            s.transcribe(taken.recording.id)
+        found = taken.recording.id
+        if transcribe and not s.calls.whole(found) and not s.jobs.listed(found):
+            s.transcribe(found)
 
     name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
     watching = FolderWatch(folder, s.settings.data / "watch" / f"{name}.json", take)

@@ -110,10 +110,10 @@ class SqlCallStore:
                 repairs = revision.c.recording_id == recording_id
                 db.execute(update(revision).where(repairs).values(state=DROPPED))
 
-    def whole(self, recording_id: str) -> bool:
+    def whole(self, recording_id: str) -> str:
         query = select(recording.c.transcript).where(recording.c.id == recording_id)
         with reading(self._engine) as db:
-            return bool(db.execute(query).scalar())
+            return str(db.execute(query).scalar() or "")
 
     def parts_done(self, recording_id: str, options: str) -> set[str]:
         table = transcript_part
@@ -141,7 +141,7 @@ class SqlCallStore:
     def segments(self, recording_id: str) -> list[Segment]:
         """In time order, as repaired; while a new transcript is under way the whole one answers."""
         with reading(self._engine) as db:
-            return current(db, recording_id)[2]
+            return current(db, recording_id).segments
 
 
 def _row(found: Recording) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -29,16 +30,15 @@ class SqlDeskStore:
         self, recording_id: str, make: Callable[[list[Segment]], list[Segment]]
     ) -> list[Segment]:
         with reading(self._engine) as db:
-            options, covered, segments = current(db, recording_id)
-        if not segments or (covered and all(s.id for s in segments)):
-            return segments
-        made = [Segment.from_json(line.to_json()) for line in make(segments)]
-        with self._engine.begin() as db:  # ids stay the same from now on
-            now_options, now_covered, now_segments = current(db, recording_id, lock=True)
-            if (now_options, now_covered) != (options, covered):
-                return now_segments if all(s.id for s in now_segments) else made
-            parts = _parts(db, recording_id, options)
-            values = {"options": options, "covered": parts, "lines": _docs(made)}
+            found = current(db, recording_id)
+        if found.settled:
+            return found.segments
+        with self._engine.begin() as db:  # read again, now that nobody else writes
+            found = current(db, recording_id, lock=True)
+            if found.settled:
+                return found.segments
+            made = [Segment.from_json(line.to_json()) for line in make(found.segments)]
+            values = {"options": found.options, "covered": found.parts, "lines": _docs(made)}
             upsert(db, desk, {"recording_id": recording_id}, values)
         return made
 
@@ -99,13 +99,23 @@ class SqlDeskStore:
         db.execute(update(desk).where(mine).values(lines=_docs(lines)))
 
 
-def current(
-    db: Connection, recording_id: str, *, lock: bool = False
-) -> tuple[str, list[str], list[Segment]]:
-    """The transcript that counts: its options, the parts that are lines, and its segments.
+@dataclass(frozen=True)
+class Current:
+    """The transcript that counts: its options, its parts, those that are lines, its segments."""
 
-    While a new transcript is under way the whole one still answers. Raises NotFound.
-    """
+    options: str
+    parts: list[str]
+    covered: list[str]
+    segments: list[Segment]
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to be made into lines."""
+        return not self.segments or set(self.parts) <= set(self.covered)
+
+
+def current(db: Connection, recording_id: str, *, lock: bool = False) -> Current:
+    """While a new transcript is under way the whole one still answers. Raises NotFound."""
     query = select(recording.c.transcript).where(recording.c.id == recording_id)
     row = db.execute(query.with_for_update() if lock else query).first()
     if row is None:
@@ -117,21 +127,17 @@ def current(
         .order_by(part.c.created_at, part.c.part)
     ).all()
     options = row.transcript or (rows[-1].options if rows else "")
-    kept = db.execute(select(desk).where(desk.c.recording_id == recording_id)).first()
-    covered = list(kept.covered) if kept is not None and kept.options == options else []
-    docs = list(kept.lines) if kept is not None and covered else []
+    mine = desk.c.recording_id == recording_id
+    kept = db.execute(select(desk).where(mine)).first()
+    known = kept is not None and kept.options == options
+    covered = list(kept.covered) if kept is not None and known else []
+    docs = list(kept.lines) if kept is not None and known else []
+    parts = sorted(found.part for found in rows if found.options == options)
     for found in rows:
         if found.options == options and found.part not in covered:
             docs += found.segments
     segments = sorted((Segment.from_json(d) for d in docs), key=lambda s: (s.start, s.end, s.id))
-    return options, covered, segments
-
-
-def _parts(db: Connection, recording_id: str, options: str) -> list[str]:
-    query = select(transcript_part.c.part).where(
-        transcript_part.c.recording_id == recording_id, transcript_part.c.options == options
-    )
-    return sorted(db.execute(query).scalars())
+    return Current(options, parts, covered, segments)
 
 
 def _docs(lines: Sequence[Segment]) -> list[dict[str, Any]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
+from collections import OrderedDict
 from typing import Any
 
 import numpy as np
@@ -17,12 +19,13 @@ from coach.calls.call import assemble
 from coach.calls.numbers import readings
 from coach.calls.recording import Recording
 from coach.calls.transcript import Segment
-from coach.errors import BadInput, CoachError, RepairConflict
+from coach.errors import BadInput, CoachError, NotFound, RepairConflict, StillTranscribing
 
 PEAKS = 25  # per second and channel
 UNSURE_WORD = 0.5  # probability below which a word is marked
 UNSURE_SPEAKER = 0.9
 LARGEST = 64 * 1024  # bytes of an action
+REMEMBERED = 5000  # numbers of actions
 
 
 def desk_json(s: Services, recording_id: str) -> dict[str, Any]:
@@ -106,11 +109,12 @@ async def desk_route(request: Request) -> Response:
         elif request.query_params.get("peaks"):
             more = {"peaks": await run_in_threadpool(peaks_json, s, recording_id)}
         return JSONResponse({**await run_in_threadpool(desk_json, s, recording_id), **more})
-    except RepairConflict as error:
-        now = await run_in_threadpool(desk_json, s, recording_id)
-        return JSONResponse({**now, "error": error.as_dict()}, 409)
-    except CoachError as error:
+    except (NotFound, StillTranscribing) as error:
         return problem(error, 422)
+    except CoachError as error:
+        now = await run_in_threadpool(desk_json, s, recording_id)
+        status = 409 if isinstance(error, RepairConflict) else 422
+        return JSONResponse({**now, "error": error.as_dict()}, status)
 
 
 async def _action(request: Request) -> dict[str, Any]:
@@ -126,7 +130,25 @@ async def _action(request: Request) -> dict[str, Any]:
     return action
 
 
+_numbers: OrderedDict[tuple[str, int], None] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _done_before(recording_id: str, number: object) -> bool:
+    """Whether an action has come already: its answer was lost and it was sent again."""
+    if not isinstance(number, int):
+        return False
+    with _lock:
+        known = (recording_id, number) in _numbers
+        _numbers[recording_id, number] = None
+        while len(_numbers) > REMEMBERED:
+            _numbers.popitem(last=False)
+    return known
+
+
 def _do(s: Services, recording_id: str, action: dict[str, Any]) -> dict[str, Any]:
+    if _done_before(recording_id, action.get("n")):
+        return {}
     by = str(action.get("by", ""))[:40]
     wrong, right = str(action.get("wrong", "")), str(action.get("right", ""))
     if action.get("do") == "learn":

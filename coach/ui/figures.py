@@ -14,12 +14,14 @@ BAR, TILE, HEIGHT = 26, 66, 116
 
 def figures(metrics: Metrics, names: Mapping[Role, str], tiles: Sequence[tuple[str, str]]) -> str:
     """A bar of who speaks how much, and below it one tile per figure: (value, what it is)."""
-    share = metrics.agent_share or 0.0
-    agent = WIDTH * share
-    parts = [
-        _bar(0, agent, Role.AGENT, f"{names[Role.AGENT]} {share:.0%}"),
-        _bar(agent, WIDTH - agent, Role.CUSTOMER, f"{names[Role.CUSTOMER]} {1 - share:.0%}"),
-    ]
+    share = metrics.agent_share
+    parts = []
+    if share is not None:
+        agent = WIDTH * share
+        parts = [
+            _bar(0, agent, Role.AGENT, f"{names[Role.AGENT]} {share:.0%}"),
+            _bar(agent, WIDTH - agent, Role.CUSTOMER, f"{names[Role.CUSTOMER]} {1 - share:.0%}"),
+        ]
     step = WIDTH / max(1, len(tiles))
     for i, (value, what) in enumerate(tiles):
         x = i * step

@@ -1,6 +1,7 @@
 """Repairs as values: done, undone, refused where the lines have changed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -209,3 +210,46 @@ def test_a_pack_keeps_what_it_was_cut_from(demo: Services) -> None:
     first = demo.repairing.lines(pack.recording_id)[1]
     demo.repairing.do(pack.recording_id, {"do": "text", "id": first.id, "text": "全改了"}, "")
     assert demo.packs.get(pack.id) == pack
+
+
+def test_who_has_not_seen_a_change_does_not_undo_it(services: Services) -> None:
+    call_id = imported(services)
+    first = services.repairing.lines(call_id)[0]
+    seen = {"text": first.text}
+    one = {"do": "text", "id": first.id, "text": "甲改的", "was": seen}
+    services.repairing.do(call_id, one, "甲")
+    with pytest.raises(RepairConflict):
+        services.repairing.do(call_id, {**one, "text": "乙改的"}, "乙")
+    assert services.repairing.lines(call_id)[0].text == "甲改的"
+
+
+def test_roles_nobody_knew_are_set_by_one_line(services: Services) -> None:
+    call_id = imported(services)
+    recording = services.calls.get(call_id)
+    unknown = dict.fromkeys(recording.roles, Role.UNKNOWN)
+    services.calls.save(replace(recording, roles=unknown))
+    line = services.repairing.lines(call_id)[1]
+    services.repairing.do(call_id, {"do": "role", "id": line.id}, "")
+    roles = services.calls.get(call_id).roles
+    assert roles[line.speaker] is Role.AGENT
+    assert set(roles.values()) == {Role.AGENT, Role.CUSTOMER}
+    assert services.calls.get(call_id).roles_by == "人工"
+
+
+@pytest.mark.parametrize("at", [-2, 0, 99, float("nan"), float("inf")])
+def test_a_cut_outside_the_text_is_refused(services: Services, at: float) -> None:
+    call_id = imported(services)
+    line = services.repairing.lines(call_id)[0]
+    with pytest.raises(BadInput):
+        services.repairing.do(call_id, {"do": "split", "id": line.id, "at": at}, "")
+    assert services.repairing.lines(call_id)[0] == line
+
+
+def test_windows_that_come_while_the_desk_is_open_are_not_lost(services: Services) -> None:
+    """What arrives between reading and writing is in the lines, or still to come; never neither."""
+    call_id = imported(services)
+    services.repairing.lines(call_id)
+    services.calls.save_segments(call_id, "0001/0", "import", [spoken("第二段", start=100)])
+    assert "第二段" in "".join(x.text for x in services.calls.segments(call_id))
+    assert "第二段" in "".join(x.text for x in services.repairing.lines(call_id))
+    assert "第二段" in "".join(x.text for x in services.repairing.lines(call_id))

@@ -174,3 +174,18 @@ def test_the_recommended_model_keeps_up_and_fits() -> None:
     assert recommended(1e6, 1_000).name in ("tiny", "base")
     speeds = [a.realtime(100) for a in ADVICE]
     assert speeds[:4] == sorted(speeds[:4], reverse=True)
+
+
+@pytest.mark.parametrize("name", [".", "..", "../x", ".hidden", "a/b", "C:x"])
+def test_no_name_leaves_the_folder_of_models(name: str, tmp_path: Path) -> None:
+    kept = model(tmp_path / "models" / "kept")
+    with pytest.raises(BadModelArchive):
+        bring(model(tmp_path / "small"), tmp_path / "models", name=name)
+    assert (kept / "model.bin").is_file()
+
+
+def test_names_keep_their_dots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = model(tmp_path / "bge-small-zh-v1.5")
+    assert bring(source, tmp_path / "models").name == "bge-small-zh-v1.5"
+    monkeypatch.chdir(source)
+    assert bring(Path(), tmp_path / "models").name == "bge-small-zh-v1.5"

@@ -59,3 +59,12 @@ def test_the_real_calls_are_all_told_right() -> None:
         segments = read_transcript(path)
         roles = decide_roles([(s.speaker, s.text) for s in segments])
         assert roles.by_speaker["agent"] is A, path.name
+
+
+def test_a_menu_is_keys_to_press_not_an_agent_who_transfers() -> None:
+    from coach.calls.roles import is_menu
+
+    assert is_menu(["欢迎致电，查询请按一", "人工服务请按零", "正在为您转接"])
+    agent = ["您好，欢迎致电某某银行。", "好的，我帮您转接信用卡专席。", "正在为您转接，请稍等。"]
+    assert not is_menu(agent)
+    assert not is_menu([])

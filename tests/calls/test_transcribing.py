@@ -1,5 +1,6 @@
 """Windows, stages stored when finished, and one contract for every recogniser."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.bootstrap import Services
+from coach.calls.cuts import Cut
 from coach.calls.glossary import Term, choose
 from coach.calls.models import find_model, installed
 from coach.calls.recogniser import HOTWORD_TOKENS, RATE, FasterWhisper, Heard, Recogniser
@@ -385,3 +387,70 @@ def test_a_first_round_can_be_looked_at_before_a_quarter_is_done(
     texts = [x.text for x in services.repairing.lines(recording_id)]
     assert "先改好了的这一句" in texts, "an early repair outlasts the end of the transcription"
     assert "后来说的话" in "".join(texts)
+
+
+def test_a_finished_call_is_not_done_again_because_the_glossary_changed(
+    services: Services, tmp_path: Path
+) -> None:
+    services.glossary.put([Term("词1号", wrong=("词1",)), Term("光猫")])
+    recording_id = stored(services, tmp_path, demo_sound("01")[:160000])
+    transcribe(services, recording_id, FakeRecogniser(), [], window=300)
+    line = services.repairing.lines(recording_id)[0]
+    services.repairing.do(recording_id, {"do": "text", "id": line.id, "text": "改过的"}, "")
+    services.glossary.put([Term("新词")])
+    uses = {t.text: t.uses for t in services.glossary.listed()}
+    again = FakeRecogniser()
+    transcribe(services, recording_id, again, [], window=300)
+    assert again.heard == []
+    assert services.repairing.lines(recording_id)[0].text == "改过的"
+    assert {t.text: t.uses for t in services.glossary.listed()} == uses
+
+
+def test_asked_for_anew_a_call_is_transcribed_anew_once(services: Services, tmp_path: Path) -> None:
+    recording_id = stored(services, tmp_path, demo_sound("01")[:160000])
+    transcribe(services, recording_id, FakeRecogniser(), [], window=300)
+    assert services.transcribe(recording_id).kind == "again"
+    anew, options = FakeRecogniser(), TranscribeOptions(window=300)
+    for _ in range(2):
+        Transcribing(
+            services.calls, services.glossary, services.hearing, lambda _: anew, options, LightSpeakers()
+        ).run(recording_id, lambda *_: None, again="job-7")  # fmt: skip
+    assert len(anew.heard) == 2
+
+
+def test_upside_down_fake_stereo_is_not_silence(services: Services, tmp_path: Path) -> None:
+    mix = demo_sound("01").sum(axis=1)[:240000]
+    recording_id = stored(services, tmp_path, np.stack([mix, -mix], axis=1))
+    fake = FakeRecogniser()
+    transcribe(services, recording_id, fake, [], window=300)
+    assert services.calls.segments(recording_id)
+    clip = services.hearing.clip(recording_id, Cut(0.0, 20.0))
+    assert max(services.hearing.peaks(clip)) > 0.1
+
+
+def test_one_channel_at_an_odd_rate(services: Services, tmp_path: Path) -> None:
+    import wave
+
+    path = tmp_path / "odd.wav"
+    tone = demo_sound("02").sum(axis=1)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(22050)
+        file.writeframes((np.clip(np.tile(tone, 4), -1, 1) * 32767).astype(np.int16).tobytes())
+    recording_id = services.intake.take(path).recording.id
+    transcribe(services, recording_id, FakeRecogniser(), [], window=300)
+    master = services.hearing.master(recording_id)
+    assert len(master.envelope()) == pytest.approx(master.duration * 100, abs=3)
+
+
+def test_roles_a_person_set_hold_only_for_speakers_that_are_still_there(
+    services: Services,
+) -> None:
+    audio = next(DEMO.glob("01*.flac"))
+    r = services.intake.take(audio).recording
+    services.calls.save(
+        replace(r, roles={"坐席": Role.AGENT, "客户": Role.CUSTOMER}, roles_by="林晓")
+    )
+    transcribe(services, r.id, FakeRecogniser(), [])
+    assert set(services.calls.get(r.id).roles) == {"ch0", "ch1"}

@@ -25,6 +25,10 @@ chosen = st.selectbox(
 st.query_params["call"] = chosen
 recording = next(r for r in recordings if r.id == chosen)
 if any(job.state.open for job in s.jobs.listed(chosen)):
+    if s.calls.whole(chosen):
+        st.warning(t("正在重新转写：完成后会换下这里的文字，现在校对会白做。等它完成，或先取消。"))
+        st.page_link(screen("jobs"), label=t("任务"))
+        st.stop()
     st.info(t("还在转写：已经出来的句子可以先校对，新的句子刷新后出现。"))
 KEYS = [
     (t("空格"), t("播放这一句")),
@@ -55,7 +59,7 @@ WORDS = {
     "by": t("校对人"), "saving": t("正在保存…"), "saved": t("已保存。"), "typing": t("正在输入…"),
     "retry": t("没有连上，正在重试；改动还在。"), "lost": t("文字稿没有读出来，请刷新页面。"),
     "expired": t("页面放得太久了，请刷新后再改。"), "blocked": t("浏览器要先点一下页面才肯出声。"),
-    "nothing": t("没有存疑的地方了。"),
+    "nothing": t("没有存疑的地方了。"), "outside": t("先播放到这一句里要断开的地方。"),
     "offer": t("“{wrong}”改成了“{right}”。要记住吗？按 G"), "learn": t("记入术语表"),
     "learnt": t("“{right}”已记入术语表。"), "apply": t("一起改正"),
     "elsewhere": t("另外 {n} 通里也写成“{wrong}”，按 A 一起改正。"), "spread": t("改正了 {n} 句。"),
@@ -70,6 +74,7 @@ WORDS = {
 def show() -> None:
     """The desk, once there is sound to go with the text."""
     s.hearing.master(chosen)
+    s.repairing.lines(chosen)
     desk(
         {
             "url": f"api/desk/{tickets().give(may='desk', recording=chosen)}",

@@ -4,7 +4,7 @@ import streamlit as st
 
 from coach.bootstrap import now
 from coach.jobs.queue import Job, JobState
-from coach.ui.page import begin, job_error, job_line, plain, screen, when
+from coach.ui.page import attempt, begin, job_error, job_line, plain, screen, when
 
 SHOWN = 100
 s, t = begin("任务", "转写在后台进行：关掉页面、断电重启都会接着做。")
@@ -28,10 +28,12 @@ def row(job: Job, ahead: int) -> None:
             left.caption(f"{line} · {when(job.created_at)}")
         if job.state is JobState.FAILED:
             left.error(plain(job_error(job, t)))
-        if job.state in (JobState.FAILED, JobState.CANCELLED) and right.button(
-            t("重试"), key=f"again-{job.id}", width="stretch"
+        ended = job.state in (JobState.FAILED, JobState.CANCELLED)
+        if (
+            ended
+            and right.button(t("重试"), key=f"again-{job.id}", width="stretch")
+            and attempt(t, lambda: s.jobs.retry(job.id))
         ):
-            s.jobs.retry(job.id)
             st.rerun()
         if right.button(t("打开"), key=f"open-{job.id}", width="stretch"):
             st.switch_page(screen("call"), query_params={"call": job.recording_id})

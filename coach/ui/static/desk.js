@@ -16,6 +16,8 @@ class Desk {
     this.queue = [];
     this.peaks = null;
     this.word = null;
+    this.learned = false; // the correction is in the glossary: it may go to the other transcripts
+    this.sent = Date.now(); // numbers go on rising over reloads
     this.audio = new Audio(new URL(data.audio, document.baseURI).href);
     this.audio.preload = "auto";
     this.stop = Infinity;
@@ -52,6 +54,12 @@ class Desk {
     this.root.addEventListener("click", (event) => this.click(event));
     this.list.addEventListener("focusin", (event) => this.focus(event.target.closest(".line")));
     this.list.addEventListener("input", (event) => this.typed(event.target.closest(".line")));
+    this.list.addEventListener("compositionstart", () => { this.composing = true; clearTimeout(this.idle); });
+    this.list.addEventListener("compositionend", (event) => {
+      this.composing = false;
+      this.typed(event.target.closest(".line"));
+      if (this.late) this.show(this.late);
+    });
     this.list.addEventListener("focusout", (event) => this.save(event.target.closest(".line")));
     this.by.addEventListener("change", () => localStorage.setItem("coach-desk-by", this.by.value.trim()));
     this.canvas.addEventListener("pointerdown", (event) => this.grab(event));
@@ -80,19 +88,25 @@ class Desk {
 
   // The lines as they stand; the current one stays, by id or else by time.
   show(doc, at = this.line?.start ?? 0) {
+    this.late = this.composing ? doc : null; // characters are being put together: nothing may move
+    if (this.late) return;
     const keep = this.current;
-    const typing = this.editing();
+    const box = this.editing()?.box.closest(".line");
     this.doc = doc;
     this.lines = doc.lines;
+    for (const line of this.lines) line.was = { text: line.text, role: line.role, doubt: line.doubt };
     const same = this.lines.find((line) => line.id === keep);
     const near = this.lines.reduce((best, line) => (Math.abs(line.start - at) < Math.abs(best.start - at) ? line : best), this.lines[0]);
     this.current = (same || near)?.id;
     const scroll = this.list.scrollTop;
-    const old = typing && this.list.querySelector(`[data-id="${CSS.escape(keep)}"]`);
-    const rows = this.lines.map((line) => (typing && same && line.id === keep ? old : row(line, this.t)));
-    this.list.replaceChildren(...rows);
+    const stays = box && this.lines.findIndex((line) => line.id === box.dataset.id);
+    const rows = this.lines.map((line, i) => (i === stays ? box : row(line, this.t)));
+    if (box && stays >= 0) { // the row that is typed in keeps its place in the page, and its caret
+      for (const other of [...this.list.children]) if (other !== box) other.remove();
+      box.before(...rows.slice(0, stays));
+      box.after(...rows.slice(stays + 1));
+    } else this.list.replaceChildren(...rows);
     this.list.scrollTop = scroll;
-    if (old && rows.includes(old)) this.caret(old, typing.at);
     this.mark();
   }
 
@@ -150,9 +164,17 @@ class Desk {
 
   // Repairs go out one at a time and in order; one that cannot be sent waits and is tried again.
   send(action) {
-    this.queue.push({ ...action, by: this.by.value.trim() });
+    this.queue.push({ ...action, n: ++this.sent, by: this.by.value.trim() });
     this.say(this.t.saving);
     if (!this.busy) this.flush();
+  }
+
+  // About a line, with what was seen of it: who has not seen a change cannot undo it.
+  about(line, name, more = {}) {
+    const seen = { text: ["text"], split: ["text"], merge: ["text"], role: ["role"], doubt: ["doubt"] }[name] || [];
+    const was = Object.fromEntries(seen.filter((key) => key in line.was).map((key) => [key, line.was[key]]));
+    for (const key of seen) delete line.was[key]; // until the answer says what stands now
+    this.send({ do: name, id: line.id, was, ...more });
   }
 
   async flush() {
@@ -161,16 +183,17 @@ class Desk {
       let answer;
       try {
         answer = await fetch(this.url, { method: "POST", body: JSON.stringify(this.queue[0]), keepalive: true });
+        if (answer.status >= 500) throw new Error(answer.status);
       } catch {
         this.say(this.t.retry, true);
         await new Promise((done) => setTimeout(done, RETRY));
         continue;
       }
+      if (answer.status === 401) { this.say(this.t.expired, true); break; } // nothing is thrown away
       const sent = this.queue.shift();
       const doc = await answer.json().catch(() => ({}));
       if (doc.lines && !this.queue.length) this.show(doc);
       if (doc.error) this.say(this.problem(doc.error), true);
-      else if (!answer.ok) this.say(this.t.expired, true);
       else this.after(sent, doc);
     }
     this.busy = false;
@@ -189,11 +212,13 @@ class Desk {
 
   offer([wrong, right]) {
     this.word = { wrong, right };
+    this.learned = false;
     this.note(this.t.offer.replace("{wrong}", wrong).replace("{right}", right), ["learn", this.t.learn]);
   }
 
   learnt([wrong, right], elsewhere) {
     const text = this.t.learnt.replace("{right}", right);
+    this.learned = elsewhere > 0;
     if (elsewhere) this.note(`${text} ${this.t.elsewhere.replace("{n}", elsewhere).replace("{wrong}", wrong)}`, ["spread", this.t.apply]);
     else this.note(text);
   }
@@ -223,12 +248,12 @@ class Desk {
 
   save(row) {
     clearTimeout(this.idle);
-    if (!row) return;
+    if (!row || this.composing) return;
     const line = this.lines.find((one) => one.id === row.dataset.id);
     const text = row.querySelector(".text").textContent.trim();
     if (line && text !== line.text) {
       line.text = text;
-      this.send({ do: "text", id: line.id, text });
+      this.about(line, "text", { text });
     }
   }
 
@@ -288,9 +313,10 @@ class Desk {
     const line = this.line, typing = this.editing();
     if (!line) return;
     const share = (this.audio.currentTime - line.start) / (line.end - line.start);
+    if (!typing && !(share > 0 && share < 1)) return this.say(this.t.outside, true);
     const at = typing ? typing.at : Math.round(share * line.text.length);
     if (typing) { this.save(this.box); typing.box.blur(); }
-    this.send({ do: "split", id: line.id, at });
+    this.about(line, "split", { at });
   }
 
   bound(edge) {
@@ -319,7 +345,7 @@ class Desk {
     this.canvas.addEventListener("pointercancel", drop, { once: true });
   }
 
-  one(name) { if (this.line) this.send({ do: name, id: this.line.id }); }
+  one(name) { if (this.line) this.about(this.line, name); }
 
   actions() {
     return {
@@ -328,14 +354,18 @@ class Desk {
       roles: () => this.send({ do: "roles" }), role: () => this.one("role"), merge: () => this.one("merge"),
       doubt: () => this.one("doubt"), split: () => this.split(), doubtful: () => this.doubtful(),
       learn: () => this.word && this.send({ do: "learn", ...this.word }),
-      spread: () => this.word && this.send({ do: "spread", ...this.word }),
+      spread: () => {
+        if (!this.learned) return;
+        this.learned = false;
+        this.send({ do: "spread", ...this.word });
+      },
       help: () => this.root.classList.toggle("help"),
     };
   }
 
   key(event) {
     const target = event.composedPath()[0];
-    if (!this.root.isConnected || event.isComposing) return;
+    if (!this.root.isConnected || event.isComposing || this.composing || event.keyCode === 229) return;
     const inside = event.composedPath().includes(this.root);
     const typing = target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
     const command = event.ctrlKey || event.metaKey;
@@ -345,6 +375,7 @@ class Desk {
       else if (event.key === "Enter") { event.preventDefault(); this.split(); }
       return;
     }
+    if (/^(BUTTON|A|SUMMARY)$/.test(target.tagName) && [" ", "Enter"].includes(event.key)) return;
     if (event.altKey || (command && !"zy".includes(event.key.toLowerCase()))) return;
     const does = this.actions();
     const key = command ? { z: event.shiftKey ? "U" : "u", y: "U" }[event.key.toLowerCase()] : event.key;
@@ -372,6 +403,8 @@ class Desk {
   leave() {
     const typing = this.editing();
     if (typing) this.save(typing.box.closest(".line"));
+    // What still waits goes out at once; the number of each keeps it from being done twice.
+    for (const action of this.queue.splice(1)) fetch(this.url, { method: "POST", body: JSON.stringify(action), keepalive: true });
     this.keep();
   }
 
