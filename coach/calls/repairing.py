@@ -138,6 +138,11 @@ class Repairing:
             return desk.split(line, int(_number(action, "at")), self._new_id)
         if name == "merge":
             after = lines[lines.index(line) + 1 :]
+            if after and after[0].speaker != line.speaker:
+                raise BadInput(
+                    detail="两句不是同一个人说的，先按 R 换角色再合并",
+                    detail_en="two speakers: change the role with R, then merge",
+                )
             return desk.merge(line, after[0], self._new_id) if after else None
         if name == "move":
             start, end = _number(action, "start"), _number(action, "end")

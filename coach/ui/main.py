@@ -74,7 +74,7 @@ def main() -> None:
             _page("system", t("系统"), ":material/settings:"),
         ],
     }
-    chosen = st.navigation(pages)
+    chosen = st.navigation(pages, expanded=True)
     _language_switch()
     with telling(t):
         chosen.run()

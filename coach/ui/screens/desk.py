@@ -32,6 +32,7 @@ if any(job.state.open for job in s.jobs.listed(chosen)):
     st.info(t("还在转写：已经出来的句子可以先校对，新的句子刷新后出现。"))
 KEYS = [
     (t("空格"), t("播放这一句")),
+    ("Esc", t("不改了，回到原来的文字")),
     ("K", t("播放或暂停")),
     ("J / L", t("退或进两秒")),
     ("↑ ↓", t("上一句、下一句")),
@@ -60,6 +61,7 @@ WORDS = {
     "retry": t("没有连上，正在重试；改动还在。"), "lost": t("文字稿没有读出来，请刷新页面。"),
     "expired": t("页面放得太久了，请刷新后再改。"), "blocked": t("浏览器要先点一下页面才肯出声。"),
     "nothing": t("没有存疑的地方了。"), "outside": t("先播放到这一句里要断开的地方。"),
+    "swapped": t("全部角色已对调，再按一次 W 换回。"),
     "offer": t("“{wrong}”改成了“{right}”。要记住吗？按 G"), "learn": t("记入术语表"),
     "learnt": t("“{right}”已记入术语表。"), "apply": t("一起改正"),
     "elsewhere": t("另外 {n} 通里也写成“{wrong}”，按 A 一起改正。"), "spread": t("改正了 {n} 句。"),

@@ -40,7 +40,7 @@ class Desk {
       <div class="learn" hidden></div>
       <canvas class="sound" height="120"></canvas>
       <div class="keys">${t.keys.map(([k, what]) => `<span><kbd>${k}</kbd> ${what}</span>`).join("")}</div>
-      <div class="lines" role="list"></div>`;
+      <div class="lines" role="list" tabindex="-1"></div>`;
     this.list = this.root.querySelector(".lines");
     this.canvas = this.root.querySelector("canvas");
     this.state = this.root.querySelector(".state");
@@ -53,6 +53,9 @@ class Desk {
     document.addEventListener("keydown", this.onKey, true);
     this.root.addEventListener("click", (event) => this.click(event));
     this.list.addEventListener("focusin", (event) => this.focus(event.target.closest(".line")));
+    this.list.addEventListener("focusin", (event) => {
+      if (event.target.classList.contains("text")) this.before = event.target.textContent;
+    });
     this.list.addEventListener("input", (event) => this.typed(event.target.closest(".line")));
     this.list.addEventListener("compositionstart", () => { this.composing = true; clearTimeout(this.idle); });
     this.list.addEventListener("compositionend", (event) => {
@@ -81,6 +84,7 @@ class Desk {
       this.show(doc, kept.at || 0);
       this.list.scrollTop = kept.scroll || 0;
       this.root.classList.add("ready");
+      this.list.focus({ preventScroll: true }); // keys are for the desk, not for the box above it
     } catch {
       this.say(this.t.lost, true);
     }
@@ -205,6 +209,7 @@ class Desk {
 
   after(sent, doc) {
     this.say(this.t.saved);
+    if (sent.do === "roles") this.note(this.t.swapped);
     if (doc.word) this.offer(doc.word);
     if (doc.learnt) this.learnt(doc.learnt, doc.elsewhere);
     if (doc.spread !== undefined) this.note(this.t.spread.replace("{n}", doc.spread));
@@ -244,6 +249,12 @@ class Desk {
     clearTimeout(this.idle);
     this.say(this.t.typing);
     this.idle = setTimeout(() => this.save(line), IDLE);
+  }
+
+  // Esc: the text as it stood before typing.
+  dropped(box) {
+    const line = this.lines.find((one) => one.id === box.closest(".line")?.dataset.id);
+    if (line && this.before !== undefined) box.textContent = this.before;
   }
 
   save(row) {
@@ -371,6 +382,7 @@ class Desk {
     const command = event.ctrlKey || event.metaKey;
     if (typing) {
       if (!inside) return;
+      if (event.key === "Escape") this.dropped(target);
       if (event.key === "Escape" || (event.key === "Enter" && !command)) { event.preventDefault(); target.blur(); }
       else if (event.key === "Enter") { event.preventDefault(); this.split(); }
       return;
