@@ -169,3 +169,17 @@ def test_what_is_typed_outlasts_a_server_that_is_gone_for_a_moment(page, app: Ap
     page.unroute("**/api/desk/*")
     saved(page)
     assert "改过的一句话" in texts(app, call)
+
+
+def test_escape_drops_what_was_typed(page, app: App) -> None:  # type: ignore[no-untyped-def]
+    call = faulty(app)
+    opened(page, app, call)
+    before = texts(app, call)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.type("不要的字")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    saved(page)
+    assert texts(app, call) == before
+    assert [r.repair.kind for r in app.services.repairing.revisions(call)] == ["doubt"]

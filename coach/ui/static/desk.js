@@ -1,4 +1,5 @@
 // The repair desk: plays, edits, sends each repair and draws what the server says stands now.
+import { actions, key } from "./desk_keys.js";
 import { paint, row, stretch } from "./desk_view.js";
 
 const desks = new WeakMap();
@@ -49,7 +50,7 @@ class Desk {
   }
 
   listen() {
-    this.onKey = (event) => this.key(event);
+    this.onKey = (event) => key(this, event);
     document.addEventListener("keydown", this.onKey, true);
     this.root.addEventListener("click", (event) => this.click(event));
     this.list.addEventListener("focusin", (event) => this.focus(event.target.closest(".line")));
@@ -358,58 +359,11 @@ class Desk {
 
   one(name) { if (this.line) this.about(this.line, name); }
 
-  actions() {
-    return {
-      toggle: () => this.toggle(), play: () => this.play(), speed: () => this.speed(),
-      undo: () => this.send({ do: "undo" }), redo: () => this.send({ do: "redo" }),
-      roles: () => this.send({ do: "roles" }), role: () => this.one("role"), merge: () => this.one("merge"),
-      doubt: () => this.one("doubt"), split: () => this.split(), doubtful: () => this.doubtful(),
-      learn: () => this.word && this.send({ do: "learn", ...this.word }),
-      spread: () => {
-        if (!this.learned) return;
-        this.learned = false;
-        this.send({ do: "spread", ...this.word });
-      },
-      help: () => this.root.classList.toggle("help"),
-    };
-  }
-
-  key(event) {
-    const target = event.composedPath()[0];
-    if (!this.root.isConnected || event.isComposing || this.composing || event.keyCode === 229) return;
-    const inside = event.composedPath().includes(this.root);
-    const typing = target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-    const command = event.ctrlKey || event.metaKey;
-    if (typing) {
-      if (!inside) return;
-      if (event.key === "Escape") this.dropped(target);
-      if (event.key === "Escape" || (event.key === "Enter" && !command)) { event.preventDefault(); target.blur(); }
-      else if (event.key === "Enter") { event.preventDefault(); this.split(); }
-      return;
-    }
-    if (/^(BUTTON|A|SUMMARY)$/.test(target.tagName) && [" ", "Enter"].includes(event.key)) return;
-    if (event.altKey || (command && !"zy".includes(event.key.toLowerCase()))) return;
-    const does = this.actions();
-    const key = command ? { z: event.shiftKey ? "U" : "u", y: "U" }[event.key.toLowerCase()] : event.key;
-    const keys = {
-      " ": does.play, k: does.toggle, j: () => this.jump(-2), l: () => this.jump(2),
-      ArrowDown: () => this.go(1), ArrowUp: () => this.go(-1), Enter: () => this.box && this.caret(this.box, this.line.text.length),
-      r: does.role, s: does.split, m: does.merge, x: does.doubt, u: does.undo, U: does.redo, w: does.roles,
-      g: does.learn, a: does.spread, n: does.doubtful, "[": () => this.bound(0), "]": () => this.bound(1), "?": does.help,
-      Escape: () => this.root.classList.remove("help"),
-    };
-    const act = keys[key] || keys[key.toLowerCase()];
-    if (!act) return;
-    event.preventDefault();
-    event.stopPropagation();
-    act();
-  }
-
   click(event) {
     const button = event.target.closest("[data-do]");
     const row = event.target.closest(".line");
     if (row) this.focus(row);
-    if (button) this.actions()[button.dataset.do]?.();
+    if (button) actions(this)[button.dataset.do]?.();
   }
 
   leave() {
