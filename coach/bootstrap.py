@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import URL, Engine
 
 from coach.calls.audio import AudioLimits
-from coach.calls.call import Call, CallStore, assemble, with_roles_swapped
+from coach.calls.call import Call, CallStore, assemble
 from coach.calls.glossary import GlossaryStore
 from coach.calls.hearing import Hearing
 from coach.calls.intake import Intake
@@ -80,10 +80,6 @@ class Services:
     def call(self, recording_id: str) -> Call:
         """A recording with its turns and exchanges. Raises NotFound."""
         return assemble(self.calls.get(recording_id), self.calls.segments(recording_id))
-
-    def swap_roles(self, recording_id: str, by: str) -> None:
-        """Agent and customer exchanged. Raises NotFound."""
-        self.calls.save(with_roles_swapped(self.calls.get(recording_id), by))
 
     def put_transcript(self, recording_id: str, file: Path, name: str) -> Recording:
         """A transcript from elsewhere in place of what is there; a running job is cancelled.

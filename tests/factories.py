@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from coach.bootstrap import Services
 from coach.calls.cuts import Cut
 from coach.calls.exchanges import Exchange, Part
 from coach.calls.recording import Recording
@@ -19,6 +20,7 @@ from coach.game.pack import Line, Pack, PackRound
 from coach.game.phases import Mode, begin
 from coach.game.rounds import StepTimes
 from coach.game.session import Seat, Session
+from tests.conftest import DEMO
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -136,3 +138,30 @@ def encode(
         for packet in stream.encode(None):
             out.mux(packet)
     return path
+
+
+def pcm_of(path: Path) -> np.ndarray:
+    """Samples of a two-channel file, shape (n, 2), -1..1."""
+    import av
+
+    with av.open(str(path)) as file:
+        frames = [f.to_ndarray() for f in file.decode(audio=0)]
+    flat = np.concatenate(frames, axis=1).reshape(-1) if frames[0].shape[0] == 1 else None
+    both = flat.reshape(-1, 2) if flat is not None else np.concatenate(frames, axis=1).T
+    return both.astype(np.float64) / 32768
+
+
+def demo_sound(number: str) -> np.ndarray:
+    """Both channels of a demo call."""
+    return pcm_of(next(DEMO.glob(f"{number}*.flac")))
+
+
+def stored(s: Services, folder: Path, sound: np.ndarray) -> str:
+    """Import made-up channels as a recording."""
+    path = folder / "made.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(sound.shape[1])
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes((np.clip(sound, -1, 1) * 32767).astype(np.int16).tobytes())
+    return s.intake.take(path).recording.id

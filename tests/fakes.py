@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from coach.calls.recogniser import RATE, Heard, Samples
+from coach.bootstrap import Services
+from coach.calls.recogniser import RATE, Heard, Recogniser, Samples
+from coach.calls.speakers import LightSpeakers
+from coach.calls.transcribing import TranscribeOptions, Transcribing
 from coach.calls.transcript import Segment, Word
 from coach.library.embedder import Vectors
 
@@ -61,3 +64,30 @@ class FakeEmbedder:
     def _vectors(self, texts: Sequence[str]) -> Vectors:
         rows = np.array([[0.1, *(t.count(w) for w in self.words)] for t in texts], np.float32)
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def transcribe(
+    s: Services, recording_id: str, recogniser: Recogniser, told: list, window: float = 30
+) -> None:
+    """Transcribe a recording with a recogniser of ours; ``told`` gets the progress."""
+    options = TranscribeOptions(window=window)
+    Transcribing(
+        s.calls, s.glossary, s.hearing, lambda _: recogniser, options, LightSpeakers()
+    ).run(recording_id, lambda done, total: told.append((done, total)))
+
+
+class Says(FakeRecogniser):
+    """Says given texts, one a second, by which track it listens to."""
+
+    def __init__(self, *texts: list[str]) -> None:
+        super().__init__()
+        self.texts = list(texts)
+
+    def transcribe(self, samples, **more):  # type: ignore[no-untyped-def]
+        said = self.texts.pop(0)
+        segments = [
+            Segment(i * 5.0, i * 5.0 + 4, text, words=(Word(i * 5.0, i * 5.0 + 4, text),))
+            for i, text in enumerate(said)
+            if text
+        ]
+        return Heard(tuple(segments), more["language"] or "zh")

@@ -160,13 +160,12 @@ _LINE_CHECK = re.compile(
 )
 _CLAUSE = re.compile(r"[^，。？！,.?!]+[，。？！,.?!]*")
 _PARTICLES = re.compile(r"^(?:那个|那|哦|啊|嗯|就|还要?|都)+|(?:什么|吗|呢|啊|呀|吧|的)+$")
-MENU_KEYS = re.compile(
-    r"请按|按[零一二三四五六七八九0-9#井星]|井号|请输入|press (?:one|two|\d|star|pound)", re.I
-)
+_KEYS = r"请按|按[零一二三四五六七八九0-9#井星]|井号|请输入|press (?:one|two|\d|star|pound)"
+MENU_KEYS = re.compile(_KEYS, re.I)
 # What a dialogue machine says, and people do not
 MENU = re.compile(
-    r"请按|按[零一二三四五六七八九0-9#井星]|井号键|欢迎(?:致电|拨打|来电|使用)|转接|正忙|排队|请输入|以[#井]号?键结束|"
-    r"通话(?:将|可能)(?:会)?被?录音|评价.{0,6}请|press (?:one|two|\d|star|pound)|for (?:english|billing)|your call|please hold",
+    _KEYS + r"|欢迎(?:致电|拨打|来电|使用)|转接|正忙|排队|以#号?键结束|"
+    r"通话(?:将|可能)(?:会)?被?录音|评价.{0,6}请|for (?:english|billing)|your call|please hold",
     re.I,
 )
 _TAG = re.compile(r"\[[^\]]*\]|<[^>]*>")  # [noise], <unk>: a transcriber's marks, not speech

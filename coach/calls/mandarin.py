@@ -10,16 +10,14 @@ import re
 from functools import cache
 from typing import Any
 
-from coach.calls.cues import bare
+from coach.calls.cues import asks, bare
 from coach.calls.transcript import Segment, rewrite
 
 PAUSE = 0.25  # seconds between two words: a comma
 SHORTEST = 6  # characters: shorter segments stay without commas
 _HAN = re.compile("[\u4e00-\u9fff]")
 _MARKS = re.compile(r"[，。？！、；：,.?!;]")
-_QUESTION = re.compile(
-    r"(?:吗|呢|么|没有|对不对|是不是|好不好|行不行|可以不)$|什么|怎么|为什么|多少|哪|几[个天号点月块]|能不能|可不可以|有没有|要不要|是不是"
-)
+_TAG_QUESTION = re.compile(r"(?:没有|对不对|是不是|好不好|行不行)$")  # asks only at the very end
 
 
 @cache
@@ -60,5 +58,5 @@ def punctuate(segment: Segment) -> Segment:
                 edits.append((at, at, "，"))
                 clause = 0
     last = text[edits[-1][0] :] if edits else text
-    edits.append((len(text), len(text), "？" if _QUESTION.search(last) else "。"))
+    edits.append((len(text), len(text), "？" if asks(last) or _TAG_QUESTION.search(last) else "。"))
     return rewrite(segment, edits)

@@ -55,6 +55,9 @@ class DeskStore(Protocol):
             RepairConflict: its lines have changed since.
         """
 
+    def steps(self, recording_id: str) -> tuple[int, int]:
+        """How many revisions can be undone, and redone."""
+
     def revisions(self, recording_id: str) -> list[Revision]:
         """All that can still be undone or redone, oldest first."""
 
@@ -86,36 +89,49 @@ class Repairing:
             raise StillTranscribing()
         return self._store.lines(recording_id, lambda s: desk.lines_of(s, self._new_id))
 
+    def steps(self, recording_id: str) -> tuple[int, int]:
+        """How many repairs can be undone, and redone."""
+        return self._store.steps(recording_id)
+
     def revisions(self, recording_id: str) -> list[Revision]:
         """The history, oldest first."""
         return self._store.revisions(recording_id)
 
-    def do(self, recording_id: str, action: dict[str, Any], by: str) -> None:
+    def swap(self, recording_id: str, by: str) -> None:
+        """Agent and customer exchanged; where nobody's role was known, who speaks first is the agent.
+
+        Raises NotFound.
+        """
+        recording, said = self._calls.get(recording_id), self._calls.segments(recording_id)
+        first = said[0].speaker if said else ""
+        self._calls.save(_decided(recording, said, first, by) or with_roles_swapped(recording, by))
+
+    def do(self, recording_id: str, action: dict[str, Any], by: str) -> Repair | None:
         """One action: undo, redo, roles, or a repair of a line.
+
+        Returns the repair that now stands or is taken back, where there is one.
 
         Raises:
             NotFound, BadInput, RepairConflict.
         """
         name = str(action.get("do", ""))
         by = by.strip() if by.strip() not in ("", "auto") else PERSON
+        if name in ("undo", "redo"):
+            return self._store.step(recording_id, back=name == "undo")
+        if name == "roles":
+            self.swap(recording_id, by)
+            return None
         lines = self.lines(recording_id)
         recording = self._calls.get(recording_id)
-        if name in ("undo", "redo"):
-            self._store.step(recording_id, back=name == "undo")
-        elif name == "roles":
-            first = lines[0].speaker if lines else ""
-            self._calls.save(
-                _decided(recording, lines, first, by) or with_roles_swapped(recording, by)
-            )
-        else:
-            if name == "role":
-                line = desk.find(lines, str(action.get("id", "")))
-                if decided := _decided(recording, lines, line.speaker, by):
-                    self._calls.save(decided)  # nobody's role was known: this one is the agent
-                    return
-            repair = self._repair(recording, lines, name, action, by)
-            if repair is not None:
-                self._store.commit(recording_id, repair, by)
+        if name == "role":
+            line = desk.find(lines, str(action.get("id", "")))
+            if decided := _decided(recording, lines, line.speaker, by):
+                self._calls.save(decided)  # nobody's role was known: this one is the agent
+                return None
+        repair = self._repair(recording, lines, name, action, by)
+        if repair is not None:
+            self._store.commit(recording_id, repair, by)
+        return repair
 
     def _repair(
         self,
@@ -158,8 +174,12 @@ class Repairing:
             self._calls.save(replace(recording, roles=roles, roles_by=by))
         return other
 
-    def learn(self, *, wrong: str, right: str, node: str) -> None:
-        """A corrected word goes into the glossary. Raises BadInput where there is none."""
+    def learn(self, recording_id: str, *, wrong: str, right: str) -> None:
+        """A corrected word goes into the glossary of the call's node.
+
+        Raises NotFound; BadInput where no word was changed.
+        """
+        node = self._calls.get(recording_id).meta.node
         wrong, right = wrong.strip(), right.strip()
         if not right or wrong == right:
             raise BadInput(detail="没有改过的词", detail_en="no word was changed")

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from coach.calls.audio import resample
 from coach.calls.fit import active
+from coach.calls.master import FRAME
 
 Floats = npt.NDArray[np.float64]
 Read = Callable[[float, float], npt.NDArray[np.float32]]  # seconds to mono samples -1..1
@@ -78,7 +79,6 @@ class SpeakerOptions:
     least: float = 1.5  # of speech; with less, there is no second speaker
 
 
-FRAME = 0.01
 BANDS = 26
 BLOCK = 5  # frames decided together
 SURE = 60.0  # log-likelihood that makes the odds e:1 (docs/methods.md has what came true)
@@ -218,11 +218,7 @@ def _extend(
     options: SpeakerOptions,
 ) -> tuple[npt.NDArray[np.int64], Floats]:
     """The voices learnt from the beginning, told apart in the whole call."""
-    head = frames[: len(learnt)]
-    both = np.stack([_likelihood(frames, head[learnt == k]) for k in (0, 1)], axis=1)
-    agent = int(pull[: len(learnt)][learnt == 1].sum() > pull[: len(learnt)][learnt == 0].sum())
-    both[:, agent] += pull
-    both[:, 1 - agent] -= pull
+    both = _evidence(frames, learnt, pull)
     path, _ = _path(both.reshape(-1, BLOCK, 2).sum(axis=1), _prices(places, options))
     return np.repeat(path, BLOCK), both[:, 1] - both[:, 0]
 
@@ -264,10 +260,7 @@ def _improve(
     for _ in range(options.rounds):
         if min((labels == 0).sum(), (labels == 1).sum()) * FRAME < options.least:
             return None
-        both = np.stack([_likelihood(frames, frames[labels == k]) for k in (0, 1)], axis=1)
-        agent = int(pull[labels == 1].sum() > pull[labels == 0].sum())
-        both[:, agent] += pull
-        both[:, 1 - agent] -= pull
+        both = _evidence(frames, labels, pull)
         blocks = both.reshape(-1, BLOCK, 2).sum(axis=1)
         path, score = _path(blocks, prices)
         evidence = both[:, 1] - both[:, 0]
@@ -276,6 +269,19 @@ def _improve(
             break
         labels = new
     return score, labels, evidence
+
+
+def _evidence(frames: Floats, labels: npt.NDArray[np.int64], pull: Floats) -> Floats:
+    """Per frame, the log-likelihood of each speaker: sound, and the wording's pull.
+
+    ``labels`` of the first frames tell the voices; whose words pull to the agent is the agent.
+    """
+    head, words = frames[: len(labels)], pull[: len(labels)]
+    both = np.stack([_likelihood(frames, head[labels == k]) for k in (0, 1)], axis=1)
+    agent = int(words[labels == 1].sum() > words[labels == 0].sum())
+    both[:, agent] += pull
+    both[:, 1 - agent] -= pull
+    return both
 
 
 def _likelihood(frames: Floats, of: Floats) -> Floats:

@@ -135,7 +135,7 @@ class Transcribing:
         heard_language = language or ""
         for number, window in enumerate(windows):
             for channel in task.layout.tracks:  # interleaved: the first minutes of all come first
-                part = f"{number:04d}/{_track(channel)}"
+                part = _part(number, _track(channel))
                 if part not in done:
                     level = levels.max(axis=1) if channel is None else levels[:, channel]
                     told = _from(progress, before, total)
@@ -192,7 +192,9 @@ class Transcribing:
         if recording.roles_by not in ("", "auto") and speakers & set(recording.roles):
             return  # a person's word, about these speakers
         parts = self._store.parts(task.recording_id, task.options)
-        people = [s for part, segments in parts.items() if part[5:] != menu for s in segments]
+        people = [
+            s for part, segments in parts.items() if _track_of(part) != menu for s in segments
+        ]
         roles = roles_from(people)
         self._store.save(
             replace(
@@ -207,7 +209,7 @@ class Transcribing:
         """Two people on one track: each of its stored parts gets its speakers."""
         channel = None if track == MONO else int(track)
         stored = self._store.parts(task.recording_id, task.options)
-        parts = {part: segments for part, segments in stored.items() if part[5:] == track}
+        parts = {part: segments for part, segments in stored.items() if _track_of(part) == track}
         master = task.master
         spans = self._speakers.separate(
             lambda start, end: master.read_mono(
@@ -229,12 +231,23 @@ def _shared(layout: Layout, parts: dict[str, list[Segment]]) -> tuple[str | None
         return None, _track(layout.tracks[0])
     for menu, other in (("0", "1"), ("1", "0")):
         texts = {
-            track: [s.text for part, found in parts.items() if part[5:] == track for s in found]
+            track: [
+                s.text for part, found in parts.items() if _track_of(part) == track for s in found
+            ]
             for track in (menu, other)
         }
         if is_menu(texts[menu]) and not is_menu(texts[other]):
             return menu, other
     return None, None
+
+
+def _part(number: int, track: str) -> str:
+    """The name a window's text of one track is stored under."""
+    return f"{number:04d}/{track}"
+
+
+def _track_of(part: str) -> str:
+    return part.partition("/")[2]
 
 
 def _track(channel: int | None) -> str:

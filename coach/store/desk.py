@@ -81,6 +81,16 @@ class SqlDeskStore:
             db.execute(update(revision).where(this).values(state=UNDONE if back else STANDING))
         return repair
 
+    def steps(self, recording_id: str) -> tuple[int, int]:
+        query = (
+            select(revision.c.state, func.count())
+            .where(revision.c.recording_id == recording_id)
+            .group_by(revision.c.state)
+        )
+        with reading(self._engine) as db:
+            counts = {row[0]: int(row[1]) for row in db.execute(query)}
+        return counts.get(STANDING, 0), counts.get(UNDONE, 0)
+
     def revisions(self, recording_id: str) -> list[Revision]:
         query = select(revision).where(
             revision.c.recording_id == recording_id, revision.c.state != DROPPED

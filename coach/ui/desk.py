@@ -25,7 +25,7 @@ PEAKS = 25  # per second and channel
 UNSURE_WORD = 0.5  # probability below which a word is marked
 UNSURE_SPEAKER = 0.9
 LARGEST = 64 * 1024  # bytes of an action
-REMEMBERED = 5000  # numbers of actions
+REMEMBERED = 5000  # answers to actions
 
 
 def desk_json(s: Services, recording_id: str) -> dict[str, Any]:
@@ -34,22 +34,18 @@ def desk_json(s: Services, recording_id: str) -> dict[str, Any]:
     recording = s.calls.get(recording_id)
     call = assemble(recording, lines)
     tags: dict[str, list[str]] = {}
-    ids = [line.id for line in desk.in_order(lines)]
+    ids = [line.id for line in lines]
     for number, exchange in enumerate(call.exchanges, start=1):
         for i in exchange.question.turns:
             tags.setdefault(ids[i], []).append(f"{number}q")
         for i in exchange.answer.turns if exchange.answer else ():
             tags.setdefault(ids[i], []).append(f"{number}{'a' if i in exchange.reply else 'b'}")
-    revisions = s.repairing.revisions(recording_id)
+    standing, undone = s.repairing.steps(recording_id)
     return {
-        "lines": [_line(line, recording, tags.get(line.id, [])) for line in desk.in_order(lines)],
-        "undo": any(r.standing for r in revisions),
-        "redo": any(not r.standing for r in revisions),
-        "revisions": len([r for r in revisions if r.standing]),
-        "exchanges": len(call.exchanges),
-        "node": recording.meta.node,
+        "lines": [_line(line, recording, tags.get(line.id, [])) for line in lines],
         "duration": recording.duration,
-        "sure": recording.role_confidence,
+        "undo": standing > 0,
+        "redo": undone > 0,
     }
 
 
@@ -69,7 +65,6 @@ def _line(line: Segment, recording: Recording, tags: list[str]) -> dict[str, Any
         "end": round(line.end, 3),
         "text": line.text,
         "role": role.value if role else "UNKNOWN",
-        "channel": line.channel,
         "doubt": line.doubt,
         "unsure": line.sure < UNSURE_SPEAKER,
         "low": low,
@@ -105,7 +100,7 @@ async def desk_route(request: Request) -> Response:
         more: dict[str, Any] = {}
         if request.method == "POST":
             action = await _action(request)
-            more = await run_in_threadpool(_do, s, recording_id, action)
+            more = await run_in_threadpool(_once, s, recording_id, action)
         elif request.query_params.get("peaks"):
             more = {"peaks": await run_in_threadpool(peaks_json, s, recording_id)}
         return JSONResponse({**await run_in_threadpool(desk_json, s, recording_id), **more})
@@ -130,39 +125,39 @@ async def _action(request: Request) -> dict[str, Any]:
     return action
 
 
-_numbers: OrderedDict[tuple[str, int], None] = OrderedDict()
+_answers: OrderedDict[tuple[str, int], dict[str, Any]] = OrderedDict()
 _lock = threading.Lock()
 
 
-def _done_before(recording_id: str, number: object) -> bool:
-    """Whether an action has come already: its answer was lost and it was sent again."""
+def _once(s: Services, recording_id: str, action: dict[str, Any]) -> dict[str, Any]:
+    """``_do``, but for an action whose answer was lost and that was sent again.
+
+    Its number is kept only after it was done: one that failed is done when it comes again.
+    """
+    number = action.get("n")
     if not isinstance(number, int):
-        return False
-    with _lock:
-        known = (recording_id, number) in _numbers
-        _numbers[recording_id, number] = None
-        while len(_numbers) > REMEMBERED:
-            _numbers.popitem(last=False)
-    return known
+        return _do(s, recording_id, action)
+    with _lock:  # the same one may come again while it is being done
+        if (recording_id, number) not in _answers:
+            _answers[recording_id, number] = _do(s, recording_id, action)
+        while len(_answers) > REMEMBERED:
+            _answers.popitem(last=False)
+        return _answers.get((recording_id, number), {})
 
 
 def _do(s: Services, recording_id: str, action: dict[str, Any]) -> dict[str, Any]:
-    if _done_before(recording_id, action.get("n")):
-        return {}
     by = str(action.get("by", ""))[:40]
     wrong, right = str(action.get("wrong", "")), str(action.get("right", ""))
     if action.get("do") == "learn":
-        node = s.calls.get(recording_id).meta.node
-        s.repairing.learn(wrong=wrong, right=right, node=node)
+        s.repairing.learn(recording_id, wrong=wrong, right=right)
         return {
             "learnt": [wrong, right],
             "elsewhere": s.repairing.elsewhere(wrong, but=recording_id),
         }
     if action.get("do") == "spread":
         return {"spread": s.repairing.spread(wrong=wrong, right=right, by=by, but=recording_id)}
-    before = {line.id: line.text for line in s.repairing.lines(recording_id)}
-    s.repairing.do(recording_id, action, by)
-    if action.get("do") == "text" and action.get("id") in before:
-        word = desk.changed_word(before[action["id"]], str(action.get("text", "")))
+    repair = s.repairing.do(recording_id, action, by)
+    if action.get("do") == "text":
+        word = repair and desk.changed_word(repair.before[0].text, repair.after[0].text)
         return {"word": list(word) if word else None}
     return {}

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from coach.calls.call import Call
-from coach.calls.metrics import measure
+from coach.calls.metrics import Silence
 from coach.calls.transcript import Role
 
 WIDTH, LANE, LEFT = 1000, 34, 64  # units of the drawing
 COLOURS = {Role.CUSTOMER: "#c2542d", Role.AGENT: "#0f5c5c", Role.UNKNOWN: "#8a8f86"}
 
 
-def lanes(call: Call, names: Mapping[Role, str]) -> str:
-    """An SVG of who spoke when; dashed lines where an exchange opens."""
+def lanes(call: Call, names: Mapping[Role, str], silences: Sequence[Silence] = ()) -> str:
+    """An SVG of who spoke when; dashed lines where an exchange opens, bars under the silences."""
     duration = max(call.recording.duration, 1.0)
     shown = [r for r in Role if any(t.role is r for t in call.turns)]
     scale = (WIDTH - LEFT) / duration
@@ -31,7 +31,7 @@ def lanes(call: Call, names: Mapping[Role, str]) -> str:
                     f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{LANE - 10}" rx="4" '
                     f'fill="{COLOURS[role]}"/>'
                 )
-    for silence in measure(call.turns).silences:
+    for silence in silences:
         x, width = LEFT + silence.start * scale, max(2.0, silence.seconds * scale)
         fill = "#c9c2ae" if silence.hold else "#a8321a"
         parts.append(

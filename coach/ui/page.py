@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from coach.bootstrap import Services
+from coach.calls.recording import Recording
 from coach.errors import CoachError, UnexpectedProblem
 from coach.i18n import LANGUAGES, Translator
 from coach.jobs.queue import Job, JobState
@@ -77,6 +78,21 @@ def attempt(t: Translator, action: Callable[[], Any]) -> bool:
         st.error(plain(t.error(error)))
         return False
     return True
+
+
+def choose_call(recordings: Sequence[Recording], t: Translator) -> Recording:
+    """The call this page is about: asked for in the address, else the newest; kept there."""
+    by_id = {r.id: r for r in recordings}
+    ids = list(by_id)
+    asked = st.query_params.get("call", "")
+    chosen = st.selectbox(
+        t("选一通电话"),
+        ids,
+        index=ids.index(asked) if asked in by_id else 0,
+        format_func=lambda i: by_id[i].title,
+    )
+    st.query_params["call"] = chosen
+    return by_id[chosen]
 
 
 def screen(name: str) -> str:

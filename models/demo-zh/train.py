@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import time
 from pathlib import Path
 
@@ -30,17 +31,24 @@ STAGES = (
     (2200, 12, 8.0, False),
     (2000, 12, 8.0, True),
     (1000, 8, 15.0, True),
-    (1800, 4, 30.0, True),
+    (1400, 4, 30.0, True),
+    (1400, 8, 15.0, True),
+    (2600, 4, 30.0, True),
 )
-PEAK, FLOOR, WARM = 1.2e-3, 2e-5, 200
+# Learning rate: peak and how many steps its curve is drawn over; the second starts where the first
+# was broken off, at step RESTART.
+RESTART = 6600
+PEAK, AGAIN, FLOOR, WARM = 1.2e-3, 9e-4, 2e-5, 200
+DRAWN = 7000
 SEED = 20261122
+EVERY = 3  # of how many frames one is asked for its character: a character lasts about ten
 
 
 def loss_of(net: Network, batch: Batch) -> tuple[torch.Tensor, dict[str, float]]:
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        memory, lower = net.encoder(batch.mels, dropout=0.05)
+        memory, lower = net.encoder(batch.mels)
         logits, heads = net.decoder(batch.tokens, memory, dropout=0.1)
-        frames = net.frame_tokens(memory)
+        frames = net.frame_tokens(memory[:, ::EVERY])
         sounds = net.frame_sounds(lower)
     said = F.cross_entropy(
         logits.float().flatten(0, 1),
@@ -48,12 +56,13 @@ def loss_of(net: Network, batch: Batch) -> tuple[torch.Tensor, dict[str, float]]
         ignore_index=IGNORE,
         label_smoothing=0.03,
     )
-    top = F.cross_entropy(frames.float().flatten(0, 1), batch.frames.flatten())
+    here = batch.frames[:, ::EVERY]
+    top = F.cross_entropy(frames.float().flatten(0, 1), here.flatten())
     low = F.cross_entropy(sounds.float().flatten(0, 1), batch.sounds.flatten())
     look = _looking(heads, batch)
     with torch.no_grad():
         hit = (logits.argmax(-1) == batch.next)[batch.next != IGNORE].float().mean()
-        seen = (frames.argmax(-1) == batch.frames)[batch.sounds != 0].float().mean()
+        seen = (frames.argmax(-1) == here)[batch.sounds[:, ::EVERY] != 0].float().mean()
     figures = {"said": said, "top": top, "low": low, "look": look, "hit": hit, "seen": seen}
     total = said + 0.7 * top + 0.5 * low + 0.3 * look
     return total, {name: float(value.detach()) for name, value in figures.items()}
@@ -70,11 +79,15 @@ def _looking(heads: list[torch.Tensor], batch: Batch) -> torch.Tensor:
 
 
 def rate(step: int, total: int) -> float:
-    """Learning rate: up in WARM steps, flat, then down along a cosine over the last 60 %."""
+    """Learning rate: up in WARM steps, flat, then down along a cosine over the last 60 %; twice."""
+    if step >= RESTART:
+        step, total, peak = step - RESTART, total - RESTART, AGAIN
+    else:
+        total, peak = DRAWN, PEAK
     if step < WARM:
-        return PEAK * (step + 1) / WARM
+        return peak * (step + 1) / WARM
     done = max(0.0, (step - 0.4 * total) / (0.6 * total))
-    return FLOOR + (PEAK - FLOOR) * 0.5 * (1 + float(torch.cos(torch.tensor(done * torch.pi))))
+    return FLOOR + (peak - FLOOR) * 0.5 * (1 + math.cos(done * math.pi))
 
 
 def sound_names(utterances: list[Utterance]) -> list[str]:

@@ -9,18 +9,9 @@ import pytest
 from coach.calls.channels import Layout, layout, own_voice
 from coach.calls.master import Master
 from tests.conftest import DEMO, SHARED
+from tests.factories import pcm_of
 
 RATE = 8000
-
-
-def pcm_of(path: Path) -> np.ndarray:
-    import av
-
-    with av.open(str(path)) as file:
-        frames = [f.to_ndarray() for f in file.decode(audio=0)]
-    flat = np.concatenate(frames, axis=1).reshape(-1) if frames[0].shape[0] == 1 else None
-    both = flat.reshape(-1, 2) if flat is not None else np.concatenate(frames, axis=1).T
-    return both.astype(np.float64) / 32768
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Repairs as values: done, undone, refused where the lines have changed."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -7,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.bootstrap import Services
+from coach.bootstrap import Services, new_id, now
 from coach.calls import desk
 from coach.calls.desk import Repair, apply, changed_word, in_order, lines_of
 from coach.calls.transcript import Role, Segment, Word
 from coach.errors import BadInput, NotFound, RepairConflict
+from coach.store.desk import SqlDeskStore
 from tests.calls.test_mandarin import joined, spoken
 from tests.conftest import DEMO
 from tests.factories import ids
@@ -245,11 +247,30 @@ def test_a_cut_outside_the_text_is_refused(services: Services, at: float) -> Non
     assert services.repairing.lines(call_id)[0] == line
 
 
-def test_windows_that_come_while_the_desk_is_open_are_not_lost(services: Services) -> None:
-    """What arrives between reading and writing is in the lines, or still to come; never neither."""
+def test_a_window_that_comes_while_lines_are_made_is_not_lost(services: Services) -> None:
+    """Saved between the desk's reading and its writing: in the lines, or still to come."""
     call_id = imported(services)
-    services.repairing.lines(call_id)
-    services.calls.save_segments(call_id, "0001/0", "import", [spoken("第二段", start=100)])
-    assert "第二段" in "".join(x.text for x in services.calls.segments(call_id))
-    assert "第二段" in "".join(x.text for x in services.repairing.lines(call_id))
-    assert "第二段" in "".join(x.text for x in services.repairing.lines(call_id))
+
+    def save() -> None:
+        services.calls.save_segments(call_id, "0001/0", "import", [spoken("第二段", start=100)])
+
+    class Slow:
+        """Makes an id; the first one only after a window has been saved, or tries to be."""
+
+        saving: threading.Thread | None = None
+
+        def __call__(self) -> str:
+            if self.saving is None:
+                self.saving = threading.Thread(target=save)
+                self.saving.start()
+                self.saving.join(0.5)  # where the store locks, it waits for us
+            return new_id()
+
+    make = Slow()
+    SqlDeskStore(services.engine, now).lines(call_id, lambda found: desk.lines_of(found, make))
+    assert make.saving is not None
+    make.saving.join()
+    said = "".join(x.text for x in services.repairing.lines(call_id))
+    assert said.count("第二段") == 1
+    assert said.count("您好") >= 1
+    assert services.repairing.lines(call_id) == services.calls.segments(call_id)

@@ -12,8 +12,8 @@ from coach.calls.formats import read_transcript
 from coach.calls.roles import decide_roles
 from coach.calls.speakers import LightSpeakers, Read, Span
 from coach.calls.transcript import Role, Segment, Word
-from tests.calls.test_channels import pcm_of
 from tests.conftest import DEMO, SHARED
+from tests.factories import pcm_of
 
 
 def reader(sound: np.ndarray, rate: int = 8000) -> Read:

@@ -9,26 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.bootstrap import Services
-from coach.calls.cuts import Cut
 from coach.calls.glossary import Term, choose
 from coach.calls.models import find_model, installed
-from coach.calls.recogniser import HOTWORD_TOKENS, RATE, FasterWhisper, Heard, Recogniser
+from coach.calls.recogniser import HOTWORD_TOKENS, RATE, FasterWhisper, Recogniser
 from coach.calls.speakers import LightSpeakers
 from coach.calls.transcribing import TranscribeOptions, Transcribing
-from coach.calls.transcript import Role, Segment, Word
+from coach.calls.transcript import Role
 from coach.calls.windows import plan_windows
 from coach.errors import (
     DownloadFailed,
     ModelIncomplete,
     ModelNotFound,
-    NoExchanges,
     StillTranscribing,
 )
 from coach.game.pack import PackWords
 from coach.game.rounds import PlanOptions
 from tests.conftest import DEMO
-from tests.factories import tone_wav
-from tests.fakes import FakeRecogniser
+from tests.factories import demo_sound, stored, tone_wav
+from tests.fakes import FakeRecogniser, Says, transcribe
 
 
 @given(st.floats(1, 900), st.floats(20, 300))
@@ -84,15 +82,6 @@ def test_the_tiny_model_is_multilingual(tiny_model: Path) -> None:
     assert FasterWhisper(tiny_model)._model.model.is_multilingual
 
 
-def transcribe(
-    s: Services, recording_id: str, recogniser: Recogniser, told: list, window: float = 30
-) -> None:
-    options = TranscribeOptions(window=window)
-    Transcribing(
-        s.calls, s.glossary, s.hearing, lambda _: recogniser, options, LightSpeakers()
-    ).run(recording_id, lambda done, total: told.append((done, total)))
-
-
 def test_each_channel_of_each_window_is_a_stage_in_turn(services: Services, tmp_path: Path) -> None:
     r = services.intake.take(tone_wav(tmp_path / "a.wav", 70)).recording
     fake, told = FakeRecogniser(), []
@@ -140,7 +129,7 @@ def test_the_real_adapter_runs_the_whole_chain(
 def test_a_person_s_roles_outlast_a_new_transcript(services: Services) -> None:
     audio = next(DEMO.glob("01*.flac"))
     r = services.intake.take(audio, transcript=next(DEMO.glob("01*.transcript.json"))).recording
-    services.swap_roles(r.id, "林晓")
+    services.repairing.swap(r.id, "林晓")
     swapped = services.calls.get(r.id).roles
     transcribe(services, r.id, FakeRecogniser(), [])
     assert services.calls.get(r.id).roles == swapped
@@ -185,7 +174,7 @@ def test_what_people_did_meanwhile_stays(services: Services) -> None:
         def transcribe(self, samples, **more):  # type: ignore[no-untyped-def]
             if not self.heard:
                 services.put_transcript(r.id, text, "a.json")
-                services.swap_roles(r.id, "林晓")
+                services.repairing.swap(r.id, "林晓")
             return super().transcribe(samples, **more)
 
     transcribe(services, r.id, Meanwhile(), [])
@@ -206,59 +195,8 @@ def test_swapping_works_on_a_transcript_with_roles_of_its_own(
     (tmp_path / "t.json").write_text(json.dumps(doc))
     r = services.intake.take(next(DEMO.glob("01*.flac")), transcript=tmp_path / "t.json").recording
     first = services.call(r.id).turns[0].role
-    services.swap_roles(r.id, "林晓")
+    services.repairing.swap(r.id, "林晓")
     assert services.call(r.id).turns[0].role is first.other
-
-
-def demo_sound(number: str) -> np.ndarray:
-    from tests.calls.test_channels import pcm_of
-
-    return pcm_of(next(DEMO.glob(f"{number}*.flac")))
-
-
-def stored(s: Services, folder: Path, sound: np.ndarray) -> str:
-    """Import made-up channels as a recording."""
-    import wave
-
-    path = folder / "made.wav"
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(sound.shape[1])
-        file.setsampwidth(2)
-        file.setframerate(8000)
-        file.writeframes((np.clip(sound, -1, 1) * 32767).astype(np.int16).tobytes())
-    return s.intake.take(path).recording.id
-
-
-def test_fake_stereo_is_heard_once_and_told_apart(services: Services, tmp_path: Path) -> None:
-    mix = demo_sound("01").sum(axis=1)
-    fake = FakeRecogniser()
-    recording_id = stored(services, tmp_path, np.stack([mix, 0.5 * mix], axis=1))
-    transcribe(services, recording_id, fake, [], window=300)
-    assert len(fake.heard) == 1
-    assert services.calls.get(recording_id).layout == "same"
-    assert {s.speaker for s in services.calls.segments(recording_id)} == {"s0", "s1"}
-
-
-def test_a_dead_channel_is_not_listened_to(services: Services, tmp_path: Path) -> None:
-    mix = demo_sound("02").sum(axis=1)
-    fake = FakeRecogniser()
-    recording_id = stored(services, tmp_path, np.stack([mix, 0 * mix], axis=1))
-    transcribe(services, recording_id, fake, [], window=300)
-    assert len(fake.heard) == 1
-    segments = services.calls.segments(recording_id)
-    assert {s.channel for s in segments} == {0}
-    assert {s.speaker for s in segments} == {"s0", "s1"}
-
-
-def test_cross_talk_does_not_become_a_second_transcript(services: Services, tmp_path: Path) -> None:
-    clean = demo_sound("03")
-    bled = np.stack([clean[:, 0] + 0.1 * clean[:, 1], clean[:, 1] + 0.1 * clean[:, 0]], axis=1)
-    words = []
-    for sound in (clean, bled):
-        recording_id = stored(services, tmp_path, sound)
-        transcribe(services, recording_id, FakeRecogniser(), [], window=300)
-        words.append(len(services.calls.segments(recording_id)))
-    assert words[1] <= 1.1 * words[0]
 
 
 def test_the_glossary_goes_in_before_and_is_counted_after(
@@ -283,66 +221,6 @@ def test_the_hot_words_of_the_real_adapter_fit(tiny_model: Path) -> None:
     tokens = real._model.hf_tokenizer.encode(" " + " ".join(chosen), add_special_tokens=False).ids
     assert len(chosen) > 1
     assert len(tokens) <= HOTWORD_TOKENS + 1 < 223
-
-
-class Says(FakeRecogniser):
-    """Says given texts, one a second, by which track it listens to."""
-
-    def __init__(self, *texts: list[str]) -> None:
-        super().__init__()
-        self.texts = list(texts)
-
-    def transcribe(self, samples, **more):  # type: ignore[no-untyped-def]
-        said = self.texts.pop(0)
-        segments = [
-            Segment(i * 5.0, i * 5.0 + 4, text, words=(Word(i * 5.0, i * 5.0 + 4, text),))
-            for i, text in enumerate(said)
-            if text
-        ]
-        return Heard(tuple(segments), more["language"] or "zh")
-
-
-def test_two_people_on_one_channel_and_a_menu_on_the_other(
-    services: Services, tmp_path: Path
-) -> None:
-    people = demo_sound("02").sum(axis=1)
-    machine = np.roll(demo_sound("03")[: len(people), 1], 9000)
-    machine = np.pad(machine, (0, len(people) - len(machine)))
-    machine[30 * 8000 :] = 0
-    recording_id = stored(services, tmp_path, np.stack([machine, people], axis=1))
-    menu = ["欢迎致电，查询请按一", "人工服务请按零", "正在为您转接"]
-    talk = ["您好，很高兴为您服务", "你们为什么又扣我五十块钱啊"] * 8
-    transcribe(services, recording_id, Says(menu, talk), [], window=300)
-    by_channel = {s.channel: set() for s in services.calls.segments(recording_id)}
-    for s in services.calls.segments(recording_id):
-        by_channel[s.channel].add(s.speaker)
-    assert by_channel == {0: {"ch0"}, 1: {"s0", "s1"}}
-    roles = services.calls.get(recording_id).roles
-    assert set(roles.values()) == {Role.AGENT, Role.CUSTOMER}
-    assert "ch0" not in roles
-
-
-def test_hours_of_hold_music_end_with_a_clear_word(services: Services, tmp_path: Path) -> None:
-    """A steady tune is no speech: nothing is transcribed into rounds, nothing breaks.
-
-    Half an hour here; three hours were run by hand (16 s).
-    """
-    hours = 0.5
-    t = np.arange(60 * 8000) / 8000
-    minute = 0.2 * np.sin(2 * np.pi * 440 * t) * (1 + np.sin(np.pi * t)) / 2
-    recording_id = stored(services, tmp_path, np.tile(minute, int(hours * 60))[:, None])
-    transcribe(services, recording_id, Says(*[["嗯嗯嗯"]] * 60), [], window=300)
-    assert services.calls.get(recording_id).duration == pytest.approx(hours * 3600)
-    with pytest.raises(NoExchanges):
-        services.prepare(recording_id, PlanOptions(), PackWords())
-
-
-@pytest.mark.parametrize("make", [lambda x: np.clip(20 * x, -1, 1), lambda x: x[::2]])
-def test_clipped_and_narrow_band_calls_are_taken(make, services: Services, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    sound = demo_sound("01")[: 30 * 8000]
-    recording_id = stored(services, tmp_path, make(sound))
-    transcribe(services, recording_id, FakeRecogniser(), [], window=300)
-    assert services.calls.segments(recording_id)
 
 
 def test_a_first_round_can_be_looked_at_before_a_quarter_is_done(
@@ -416,32 +294,6 @@ def test_asked_for_anew_a_call_is_transcribed_anew_once(services: Services, tmp_
             services.calls, services.glossary, services.hearing, lambda _: anew, options, LightSpeakers()
         ).run(recording_id, lambda *_: None, again="job-7")  # fmt: skip
     assert len(anew.heard) == 2
-
-
-def test_upside_down_fake_stereo_is_not_silence(services: Services, tmp_path: Path) -> None:
-    mix = demo_sound("01").sum(axis=1)[:240000]
-    recording_id = stored(services, tmp_path, np.stack([mix, -mix], axis=1))
-    fake = FakeRecogniser()
-    transcribe(services, recording_id, fake, [], window=300)
-    assert services.calls.segments(recording_id)
-    clip = services.hearing.clip(recording_id, Cut(0.0, 20.0))
-    assert max(services.hearing.peaks(clip)) > 0.1
-
-
-def test_one_channel_at_an_odd_rate(services: Services, tmp_path: Path) -> None:
-    import wave
-
-    path = tmp_path / "odd.wav"
-    tone = demo_sound("02").sum(axis=1)
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(22050)
-        file.writeframes((np.clip(np.tile(tone, 4), -1, 1) * 32767).astype(np.int16).tobytes())
-    recording_id = services.intake.take(path).recording.id
-    transcribe(services, recording_id, FakeRecogniser(), [], window=300)
-    master = services.hearing.master(recording_id)
-    assert len(master.envelope()) == pytest.approx(master.duration * 100, abs=3)
 
 
 def test_roles_a_person_set_hold_only_for_speakers_that_are_still_there(

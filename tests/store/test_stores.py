@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import Engine, select
 
-from coach.calls.glossary import Term
 from coach.calls.recording import CallMeta
 from coach.calls.transcript import Role, Segment, Word
 from coach.errors import AlreadyImported, BadInput, DatabaseProblem, JobRunning, NotFound
@@ -21,7 +20,6 @@ from coach.store import tables
 from coach.store.benchmarks import SqlBenchmarkStore
 from coach.store.calls import SqlCallStore
 from coach.store.engine import open_engine
-from coach.store.glossary import SqlGlossaryStore
 from coach.store.jobs import SqlJobQueue
 from coach.store.packs import SqlPackStore
 from coach.store.people import SqlTeamStore
@@ -391,14 +389,3 @@ def test_a_wrong_database_is_a_clear_error(url: str) -> None:
 
     with pytest.raises(DatabaseProblem):
         migrate(open_engine(url))
-
-
-def test_a_term_is_its_text_and_what_is_heard_wrong_adds_up(engine: Engine) -> None:
-    store = SqlGlossaryStore(engine, lambda: START)
-    assert store.put([Term("光猫", "宽带", ("光毛",)), Term("亲情号")]) == 2
-    assert store.put([Term("光猫", "", ("光帽", "光毛"))]) == 0
-    store.count({"亲情号": 3, "没有的": 1})
-    assert store.listed() == [Term("亲情号", uses=3), Term("光猫", "宽带", ("光毛", "光帽"))]
-    store.remove("光猫")
-    store.remove("光猫")
-    assert [t.text for t in store.listed()] == ["亲情号"]

@@ -2,7 +2,6 @@
 
 import json
 import signal
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,27 +12,10 @@ from coach.game.pack import Line
 from coach.game.phases import Action, Kind, LogEntry, State
 from coach.game.session import Session
 from coach.store.sessions import SqlSessionStore
-from tests.conftest import CHROMIUM
-from tests.ui.app import App, running_app, start
-from tests.ui.browser import FLAGS, MARKS, WAIT
+from tests.ui.app import App, start
+from tests.ui.browser import MARKS, WAIT
 
 pytestmark = MARKS
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as p:
-        found = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield found
-        found.close()
-
-
-@pytest.fixture(scope="module")
-def app(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with running_app(demo_template, tmp_path_factory.mktemp("browser")) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -1,32 +1,14 @@
 """The repair desk in a real browser: three typical faults in half a minute, nothing lost."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.conftest import CHROMIUM, DEMO
-from tests.ui.app import App, running_app
-from tests.ui.browser import FLAGS, MARKS, WAIT
+from tests.conftest import DEMO
+from tests.ui.app import App
+from tests.ui.browser import MARKS, WAIT
 
 pytestmark = MARKS
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as p:
-        found = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield found
-        found.close()
-
-
-@pytest.fixture(scope="module")
-def app(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with running_app(demo_template, tmp_path_factory.mktemp("desk")) as found:
-        yield found
 
 
 def faulty(app: App) -> str:

@@ -19,7 +19,19 @@ from coach.library.benchmark import parse_tags
 from coach.ui.components import upload
 from coach.ui.figures import figures
 from coach.ui.lanes import lanes
-from coach.ui.page import attempt, begin, clock, flash, job_error, job_line, plain, screen, telling
+from coach.ui.page import (
+    attempt,
+    begin,
+    choose_call,
+    clock,
+    flash,
+    job_error,
+    job_line,
+    plain,
+    screen,
+    telling,
+    when,
+)
 from coach.ui.server import clip_url, tickets
 
 s, t = begin("通话")
@@ -28,15 +40,7 @@ if not recordings:
     st.info(t("还没有录音。"))
     st.page_link(screen("recordings"), label=t("导入录音"))
     st.stop()
-ids = [r.id for r in recordings]
-asked = st.query_params.get("call", "")
-chosen = st.selectbox(
-    t("选一通电话"),
-    ids,
-    index=ids.index(asked) if asked in ids else 0,
-    format_func={r.id: r.title for r in recordings}.get,
-)
-st.query_params["call"] = chosen
+chosen = choose_call(recordings, t).id
 ROLE = {Role.AGENT: t("坐席"), Role.CUSTOMER: t("客户"), Role.UNKNOWN: t("未定")}
 
 
@@ -129,9 +133,10 @@ def tiles(found: Metrics) -> list[tuple[str, str]]:
 
 def header(call: Call) -> None:
     """The picture of the call, who is who, and how sure that is."""
-    st.image(lanes(call, ROLE), width="stretch")
+    found = measure(call.turns)
+    st.image(lanes(call, ROLE, found.silences), width="stretch")
     st.caption(t("灰条是请客户等候的时间，红条是超过 5 秒没有人说话。"))
-    st.image(figures(measure(call.turns), ROLE, tiles(measure(call.turns))), width="stretch")
+    st.image(figures(found, ROLE, tiles(found)), width="stretch")
     r = call.recording
     sure = t("把握 {p}", p=f"{r.role_confidence:.0%}")
     known = [ROLE[role] for role in r.roles.values() if role is not Role.UNKNOWN]
@@ -140,7 +145,7 @@ def header(call: Call) -> None:
     by = r.roles_by if r.roles_by not in ("", "auto") else ""
     left.caption(f"{t('角色')}：{label}" + (f" · {by}" if by else ""))
     if right.button(t("对调角色"), width="stretch") and attempt(
-        t, lambda: s.swap_roles(r.id, t("人工"))
+        t, lambda: s.repairing.swap(r.id, t("人工"))
     ):
         st.rerun()
     if r.layout in LAYOUT:
@@ -208,6 +213,29 @@ def about(call: Call) -> None:
             st.rerun()
 
 
+def history(recording_id: str) -> None:
+    """Every repair that stands: when, who, what stood there before and stands there now."""
+    kinds = {
+        "text": t("改文字"), "role": t("换角色"), "split": t("断开"), "merge": t("合并"),
+        "bounds": t("改起止"), "doubt": t("没人说"), "glossary": t("一起改正"),
+    }  # fmt: skip
+    rows = [
+        {
+            t("时间"): when(r.at),
+            t("谁"): r.by,
+            t("做了什么"): kinds.get(r.repair.kind, r.repair.kind),
+            t("之前"): " / ".join(line.text for line in r.repair.before),
+            t("现在"): " / ".join(line.text for line in r.repair.after),
+        }
+        for r in reversed(s.repairing.revisions(recording_id))
+        if r.standing
+    ]
+    if rows:
+        st.dataframe(rows, hide_index=True)
+    else:
+        st.caption(t("还没有校对过。"))
+
+
 def line_row(turn: Turn) -> str:
     """One turn of the full text; what nobody may have said is struck out."""
     text = html.escape(turn.text)
@@ -234,8 +262,15 @@ else:
         st.info(t("还在转写：下面是已经出来的部分，可以先听、先校对。"))
         getting_text(chosen)
     header(call)
-    one, two, three, four = st.tabs(
-        [t("问答 {n}", n=len(call.exchanges)), t("全文"), t("资料"), t("重新转写")]
+    repaired = s.repairing.steps(chosen)[0]
+    one, two, three, four, five = st.tabs(
+        [
+            t("问答 {n}", n=len(call.exchanges)),
+            t("全文"),
+            t("资料"),
+            t("校对记录 {n}", n=repaired),
+            t("重新转写"),
+        ]
     )
     with one:
         exchanges(call)
@@ -245,8 +280,10 @@ else:
     with three:
         about(call)
     with four:
+        history(chosen)
+    with five:
         st.caption(t("新的文字稿完成以后才换下旧的。"))
-        if repaired := sum(x.standing for x in s.repairing.revisions(chosen)):
+        if repaired:
             st.warning(t("这通电话有 {n} 处校对，重新转写会把它们换下。", n=repaired))
         if s.calls.whole(chosen):
             getting_text(chosen)

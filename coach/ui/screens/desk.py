@@ -4,7 +4,7 @@ import streamlit as st
 
 from coach.calls.cuts import Cut
 from coach.ui.components import desk
-from coach.ui.page import attempt, begin, screen
+from coach.ui.page import attempt, begin, choose_call, screen
 from coach.ui.server import clip_url, tickets
 
 s, t = begin("校对", "听着改：文字、角色、起止。改好就存，随时可以撤销。")
@@ -14,16 +14,8 @@ if not recordings:
     st.info(t("还没有带文字稿的通话。先导入录音，转写或放入文字稿。"))
     st.page_link(screen("recordings"), label=t("导入录音"))
     st.stop()
-ids = [r.id for r in recordings]
-asked = st.query_params.get("call", "")
-chosen = st.selectbox(
-    t("选一通电话"),
-    ids,
-    index=ids.index(asked) if asked in ids else 0,
-    format_func={r.id: r.title for r in recordings}.get,
-)
-st.query_params["call"] = chosen
-recording = next(r for r in recordings if r.id == chosen)
+recording = choose_call(recordings, t)
+chosen = recording.id
 if any(job.state.open for job in s.jobs.listed(chosen)):
     if s.calls.whole(chosen):
         st.warning(t("正在重新转写：完成后会换下这里的文字，现在校对会白做。等它完成，或先取消。"))

@@ -5,7 +5,7 @@ import streamlit as st
 from coach.errors import NoExchanges
 from coach.game.pack import PackWords
 from coach.game.rounds import Plan, PlanOptions, StepTimes, plan_rounds
-from coach.ui.page import begin, clock, flash, plain, screen
+from coach.ui.page import begin, choose_call, clock, flash, plain, screen
 
 s, t = begin("备课", "选一通电话，切成几个回合；不满意就改，满意就存成分享包。")
 transcribed = s.calls.transcribed()
@@ -14,14 +14,7 @@ if not ready:
     st.info(t("还没有带文字稿的录音。先导入一通，再转写或放入文字稿。"))
     st.page_link(screen("recordings"), label=t("去导入"))
     st.stop()
-ids = [r.id for r in ready]
-asked = st.query_params.get("call", "")
-chosen = st.selectbox(
-    t("选一通电话"),
-    ids,
-    index=ids.index(asked) if asked in ids else 0,
-    format_func={r.id: r.title for r in ready}.get,
-)
+chosen = choose_call(ready, t).id
 call = s.call(chosen)
 defaults = StepTimes()
 a, b = st.columns(2)

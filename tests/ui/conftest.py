@@ -1,0 +1,28 @@
+"""One Chromium for each module of browser tests, and one running app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import CHROMIUM
+from tests.ui.app import App, running_app
+from tests.ui.browser import FLAGS
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as p:
+        found = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def app(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    with running_app(demo_template, tmp_path_factory.mktemp("app")) as found:
+        yield found
