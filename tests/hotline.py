@@ -200,7 +200,7 @@ def _beside(call: Labelled, i: int) -> tuple[Turn | None, Turn | None]:
 
 
 def fit(rows_of: Callable[[Labelled], Rows]) -> tuple[float, dict[str, float]]:
-    """Bias and weights by logistic regression (L2, C = 1) on the read half."""
+    """Bias and weights by logistic regression (L2, C = 1) on the read half and the demo calls."""
     from sklearn.linear_model import LogisticRegression
 
     rows = [row for call in [*read("tuned"), *demo_calls()] for row in rows_of(call)]

@@ -48,6 +48,8 @@ class Result:
     right: float
     words: int
     right_words: int
+    sure: np.ndarray  # of each frame of 10 ms that counts: how sure, and whether it was right
+    was_right: np.ndarray
 
 
 def real_calls(shared: Path) -> Iterator[RealCall]:
@@ -100,10 +102,11 @@ def scored(call: RealCall) -> Result:
     for row in call.rows:
         side = int(row["role"] == "agent")
         want[int(row["start"] * 100) : int(row["end"] * 100), side] = True
-    got = np.full(len(want), -1)
+    got, sure = np.full(len(want), -1), np.zeros(len(want))
     for span in spans:
         side = int(roles.get(span.speaker) is Role.AGENT)
         got[int(span.start * 100) : int(span.end * 100)] = side
+        sure[int(span.start * 100) : int(span.end * 100)] = span.sure
     counted = (want.sum(axis=1) == 1) & (got >= 0)
     agent = want[:, 1].astype(int)
     told = {(w.start, w.text): roles[s.speaker] for s in found for w in s.words}
@@ -111,8 +114,19 @@ def scored(call: RealCall) -> Result:
     right_words = sum(
         (told[w.start, w.text] is Role.AGENT) == (role == "agent") for w, role in words
     )
-    right = (got[counted] == agent[counted]).sum()
-    return Result(call.name, counted.sum() / 100, right / 100, len(words), right_words)
+    hit = got[counted] == agent[counted]
+    seconds, right = counted.sum() / 100, hit.sum() / 100
+    return Result(call.name, seconds, right, len(words), right_words, sure[counted], hit)
+
+
+def calibration(results: list[Result]) -> Iterator[tuple[float, float, float]]:
+    """Of how sure an engine is: (at least so sure, share of the time, share of that right)."""
+    sure = np.concatenate([r.sure for r in results])
+    hit = np.concatenate([r.was_right for r in results])
+    edges = [0.5, 0.7, 0.9, 0.995, 1.01]
+    for low, high in zip(edges, edges[1:], strict=False):
+        here = (sure >= low) & (sure < high)
+        yield low, here.mean(), hit[here].mean() if here.any() else float("nan")
 
 
 def wording_alone(shared: Path) -> tuple[float, float, int]:
@@ -143,6 +157,8 @@ def main() -> None:
     time = sum(r.right for r in results) / sum(r.seconds for r in results)
     words = sum(r.right_words for r in results) / sum(r.words for r in results)
     print(f"all  time {time:.3f}  words {words:.3f}")
+    for low, share, right in calibration(results):
+        print(f"sure {low:.3f} and more: {share:.3f} of the time, {right:.3f} of it right")
     print("CrossWOZ: dialogues {:.3f}, single turns {:.3f} (of {})".format(*wording_alone(shared)))
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories import tone_wav
+
 GUARD = """
 import socket
 def refuse(*what, **more):
@@ -52,7 +54,6 @@ def test_the_guard_works(tmp_path: Path) -> None:
         ("models", "pull", "tiny", "--source", "modelscope"),
         ("models", "check", "small"),
         ("search", "流量怎么查"),
-        ("transcribe", "nothing"),
     ],
     ids=" ".join,
 )
@@ -62,3 +63,15 @@ def test_no_command_reaches_out(tmp_path: Path, arguments: tuple[str, ...]) -> N
     assert "Traceback" not in done.stdout + done.stderr
     if arguments[0] == "doctor":
         assert json.loads(done.stdout)["offline"] is True
+
+
+def test_transcribing_without_a_model_does_not_reach_out(tmp_path: Path) -> None:
+    """As far as the model, where a download would begin."""
+    own = tone_wav(tmp_path / "own.wav", 5)
+    data = {"COACH_DATA_DIR": str(tmp_path / "data"), "COACH_ALLOW_DOWNLOAD": "true"}
+    done = coach(tmp_path, "transcribe", str(own), COACH_MODEL="small", **data)
+    said = done.stdout + done.stderr
+    assert "coach models pull small" in said
+    assert "NETWORK" not in said
+    online = coach(tmp_path, "transcribe", str(own), COACH_MODEL="small", COACH_OFFLINE="0", **data)
+    assert "NETWORK" in online.stdout + online.stderr

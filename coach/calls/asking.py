@@ -2,7 +2,7 @@
 
 Method: log-odds of a handful of features of the turn and of what the agent said before it, as in
 a logistic regression. The weights are fitted on the half of our own labelled calls that was read
-while the features were chosen (``python -m tests.hotline fit``); the other half says how good they
+while the features were chosen and on the demo calls (``python -m tests.hotline fit``); the other half says how good they
 are (docs/methods.md). Nothing from outside is learned from.
 """
 
