@@ -235,7 +235,7 @@ def _advice() -> dict[str, Any]:
 
     speed, free = matrix_speed(), psutil.virtual_memory().available / 1e6
     rows = {
-        f"~ {a.name}": f"{a.download_mb} MB, {a.memory_mb} MB RAM, ≈ {a.realtime(speed):.1f} × real time"
+        f"~ {a.name}": f"{a.download_mb} MB, ≈ {a.memory_mb} MB RAM, ≈ {a.realtime(speed):.1f} × real time"
         for a in ADVICE
     }
     best = recommended(speed, free).name

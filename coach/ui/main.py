@@ -12,6 +12,7 @@ STYLE = """
 .stApp h1 { color: #0f5c5c; letter-spacing: .02em; }
 .stButton button, .stDownloadButton button, .stFormSubmitButton button { min-height: 46px; }
 textarea, input { font-size: 16px !important; }
+[data-testid="stPageLink"] p { color: #0f5c5c; text-decoration: underline; }
 [data-stale="true"] { opacity: 1 !important; }
 [data-testid="InputInstructions"] { display: none; }
 [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 3rem; }
@@ -50,7 +51,8 @@ def main() -> None:
     )
     st.html(STYLE)
     st.html(
-        f"<script>document.documentElement.lang='{'zh-CN' if t.language == 'zh' else 'en'}'</script>",
+        f"<script>document.documentElement.lang='{'zh-CN' if t.language == 'zh' else 'en'}';"
+        f"document.cookie='{LANGUAGE}={t.language};path=/;max-age=31536000;samesite=lax'</script>",
         unsafe_allow_javascript=True,
     )
     pages = {

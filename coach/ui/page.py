@@ -28,7 +28,11 @@ FLASH = "coach_flash"
 
 def language() -> str:
     """Chosen in this browser session, else the setting."""
-    chosen = st.session_state.get(LANGUAGE) or st.query_params.get("lang")
+    chosen = (
+        st.session_state.get(LANGUAGE)
+        or st.query_params.get("lang")
+        or st.context.cookies.get(LANGUAGE)  # of the last visit
+    )
     return chosen if chosen in LANGUAGES else services().settings.language
 
 

@@ -25,6 +25,7 @@ minutes = b.slider(
     15.0,
     s.settings.minutes,
     0.5,
+    format="%.1f",
     help=t("每一步都算在内，最后的回忆不算"),
 )
 with st.expander(t("每一步的时间（秒，0 = 不要这一步）")):

@@ -47,20 +47,19 @@ if teams:
     team = st.selectbox(t("班组"), teams, format_func=lambda found: found.name)
     with st.container(border=True):
         st.markdown(f"**{t('谁到了')}**")
-        columns = st.columns(4)
-        for i, person in enumerate(team.members):
-            if columns[i % 4].checkbox(
-                plain(person.name), value=True, key=f"here-{team.id}-{person.id}"
-            ):
+        here = st.container(horizontal=True)
+        for person in team.members:
+            if here.checkbox(plain(person.name), value=True, key=f"here-{team.id}-{person.id}"):
                 people.append((person.id, person.name))
         if not team.members:
             st.caption(t("这个班组还没有组员。"))
 else:
     st.info(t("还没有班组。可以先写访客的名字开一场，也可以去添加班组。"))
     st.page_link(screen("teams"), label=t("添加班组"))
-visitors = st.text_input(t("访客"), placeholder=t("名字，用逗号分开"))
+a, b = st.columns(2)
+visitors = a.text_input(t("访客"), placeholder=t("名字，用逗号分开"))
 people += [(None, name) for name in parse_names(visitors)]
-leader = st.text_input(t("主持"), placeholder=t("班长的名字"))
+leader = b.text_input(t("主持"), placeholder=t("班长的名字"))
 st.caption(t("{n} 人到场。开始后按空格走下一步，按 ? 看所有按键。", n=len(people)))
 if st.button(t("开始分享会"), type="primary", disabled=not people):
     opened: list[str] = []

@@ -5,9 +5,9 @@ export function actions(desk) {
     undo: () => desk.send({ do: "undo" }), redo: () => desk.send({ do: "redo" }),
     roles: () => desk.send({ do: "roles" }), role: () => desk.one("role"), merge: () => desk.one("merge"),
     doubt: () => desk.one("doubt"), split: () => desk.split(), doubtful: () => desk.doubtful(),
-    learn: () => desk.word && desk.send({ do: "learn", ...desk.word }),
+    learn: () => (desk.word ? desk.send({ do: "learn", ...desk.word }) : desk.say(desk.t.noword)),
     spread: () => {
-      if (!desk.learned) return;
+      if (!desk.learned) return desk.say(desk.t.noword);
       desk.learned = false;
       desk.send({ do: "spread", ...desk.word });
     },

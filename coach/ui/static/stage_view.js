@@ -62,7 +62,7 @@ function opening(d) {
     .filter(([, value]) => value)
     .map(([name, value]) => `<div><dt>${esc(name)}</dt><dd>${esc(value)}</dd></div>`)
     .join("");
-  return `<h1>${esc(o.title)}</h1><dl>${rows}</dl><p class="ask">${esc(d.t.start_hint)}</p>`;
+  return `<h1>${esc(o.title)}</h1><dl>${rows}</dl><p class="ask by-key">${esc(d.t.start_hint)}</p>`;
 }
 
 function words(d, part) {
