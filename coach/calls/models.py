@@ -61,14 +61,14 @@ class Advice:
 
 
 # Parameters: Radford et al. 2022, table 1, split by the layers' shapes; sizes: the hub's float16 files.
-# Memory: int8, a beam of 5, measured up to small with random weights of these shapes (2026-11-22,
-# VmHWM); beyond, twice the weights and 100 MB, the line through those.
+# Memory: int8, a beam of 5, measured with random weights of these shapes (2026-11-22, VmHWM);
+# medium and large-v3 by the line through those: twice the weights and 100 MB.
 ADVICE = (
     Advice("tiny", 8, 30, 75, 260),
     Advice("base", 21, 53, 145, 320),
     Advice("small", 88, 154, 484, 610),
     Advice("medium", 307, 457, 1530, 1650),
-    Advice("large-v3-turbo", 637, 172, 1620, 1750),
+    Advice("large-v3-turbo", 637, 172, 1620, 1260),
     Advice("large-v3", 637, 907, 3090, 3200),
 )
 COMFORTABLE = 2.0  # times real time: a five-minute call in at most two and a half
