@@ -1,0 +1,165 @@
+"""People's names by the words around them and a list of surnames. Pure.
+
+No library: name recognisers for Chinese are trained on news, need a model, and miss 免贵姓王 in text
+without punctuation. A better one can stand behind ``finder.Finder``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from coach.calls.masking.findings import Finding, Kind, Said
+from coach.calls.masking.lists import COMPOUND, NO_NAMES, SURNAMES
+
+_STOP = frozenset(
+    "的是吗啊吧呢了么嘛呀在和跟与那这您你我他她打有要想就还都也不没说叫给帮把被对从到去来过会能可请问谢先什怎哪几号，。？！、；：,.?! 0123456789"
+    "[]\n嗯呃哦"
+)
+_NOT_NAMES = re.compile(
+    r"黄金|白金|金卡|高级|高速|高峰|马上|万一|万能|安全|安装|安排|何时|何况|方便|方法|方案|方式|成功|成为|常用|常见|和平|明天|应该|关于|关机|于是|任何|"
+    r"全部|全家|全国|元旦|毛病|水费|江苏|江西|白天|白色|时间|时候|石家庄|石油|温州|路由|路上|路口|车主|车险|车票|华为|包裹|包月|包年|包邮|"
+    r"单位|单独|单号|计划|计费|简单|连接|连续|解决|解释|解除|解绑|强制|强烈|位置|位数|查询|查一|查看|查下|查到|文件|文字|易|向您|费用|费率|章程|"
+    r"左右|平台|平时|管理|阳台|阳光|时段|游戏|游客|席位|项目|成都|成本|曲线|关闭|关注|白银|黑|康复|周末|周[一二三四五六日天]|商家|商品|商户|"
+    r"经常|经理|经济|程序|程度|林业|金额|金融|金牌|田|高铁|高温|高档|徐州|郑州|苏州|常州|柳州|许多|许可|余额|钱包|钱款|钱呢|毕竟|毕业|"
+    r"雷电|武汉|龙卡|欧洲|欧元|美|齐全|司机|宁波|宁夏|古|米|池|广|桂林|盛|童装|童|谷歌|庄|梅雨|莫名|严重|严格|顾客|客服|客户|用户|本人|家里|"
+    r"全球|全额|全天|全网|全程|花园|花费|花钱|花了|木|党员|商务|商量|符合|屈臣|来电|来回|来自|来不|宫|迟到|冷|仇|会员|席|柏|申请|申诉|申报|"
+    r"尤其|管|谢谢|谢您|感谢|孙子|孙女|孔|牛奶|熊猫|马路|马达|罗马|唐山|胡说|胡同|朱红|许久|何必|石头|毛重|毛利|史上|侯|孟加拉|段时|汤|"
+    r"白条|林区|安心|安卓|万元|万块|强|甘肃|吉林|吉祥|全款|连锁|晋城|燕|蒙|时常|童年|凌晨|费劲|纪念|盛行|项|曲|成人|游泳|阳|裴|季度|章|武"
+)
+_TITLE = r"先生|女士|小姐|太太|老师|师傅|阿姨|大姐|大哥|大爷|大妈|叔叔|经理|主任|医生|大夫|老板|同学|总(?!共|是|计|数|额|部|体|的|之|裁|要|说|算|价|得)"
+_TITLED = re.compile(rf"(?P<who>[\u4e00-\u9fff]{{1,4}}?)(?={_TITLE})")
+_SURNAMED = re.compile(
+    r"(?:免贵|我?(?:是)?姓(?:氏)?(?:是)?)(?!名)[，,\s]*(?:姓)?(?P<who>[\u4e00-\u9fff]{1,2})"
+)
+_CUE = re.compile(
+    r"我叫|名字(?:就)?(?:是|叫)?|叫做|姓名(?:是|叫)?|收件人(?:是|叫|姓名)?|收货人(?:是|叫)?|联系人(?:是|叫)?|户主(?:是|叫|姓名)?|机主(?:是|叫|姓名)?|"
+    r"持卡人(?:是|叫)?|投保人(?:是|叫)?|被保(?:险)?人(?:是|叫)?|受益人(?:是|叫)?|乘机人(?:是|叫)?|乘客(?:是|叫)?|旅客(?:是|叫)?|登记(?:的)?(?:是|在)|"
+    r"开户(?:人|名)(?:是|叫)?|户名(?:是|叫)?|实名(?:是|的是)?|(?:老公|老婆|爱人|妈妈|爸爸|母亲|父亲|儿子|女儿|孩子|先生|太太|姐姐|妹妹|哥哥|弟弟|朋友|同事|"
+    r"对象)(?:就)?(?:叫|是)|人叫|就叫|他叫|她叫|叫(?=[\u4e00-\u9fff]{2,3}(?:[，。,.的]|$))|写(?:的)?是|请问是|您是|我是|这边是|本人(?:叫|是)?"
+)
+_GAP = re.compile(r"[，,：:\s呃嗯啊那个就是]*")
+_ASKED = re.compile(
+    r"贵姓|怎么称呼|姓什么|叫什么|什么名字|(?:您的|您)?(?:姓名|名字)|户主|机主(?:是谁|姓名)?|收件人|收货人|联系人|哪位|姓啥|开户名|户名|持卡人|投保人|乘机人"
+)
+_SPELT = re.compile(
+    r"弓长张|立早章|木子李|古月胡|耳东陈|口天吴|双木林|言午许|草头黄|三横王|三横一竖(?:的)?王?|人可何|双人徐|走肖赵|走之赵|干勾于|人则俞|刀口邵|"
+    r"女字旁(?:的)?姚|文刀刘|木易杨|草字头(?:的)?\w|两点水(?:的)?冯|双口吕|米田番(?:的)?潘?|十八子李|美女姜|大江的江|水工江|余额的余|人未余"
+)
+_EXPLAINED = re.compile(r"[\u4e00-\u9fff]{2,4}的(?P<one>[\u4e00-\u9fff])")
+_ENGLISH = re.compile(
+    r"(?:my name is|my name's|name is|name's|this is|i'm|i am|speaking with|am i speaking (?:with|to)|under(?: the name)?|"
+    r"addressed to|cardholder is|it's under|name of|named|first name(?: is)?|last name(?: is)?|surname(?: is)?|"
+    r"(?P<title>\b(?:mr|mrs|ms|miss|dr)\b\.?))[\s,:]+(?P<who>[A-Za-z][a-z'’]+(?:[\s-]+[A-Za-z][a-z'’]+)?)",
+    re.I,
+)
+
+
+def _name_at(text: str, at: int, *, sure: bool) -> int:
+    """Where the name that begins at ``at`` ends; ``at`` where none does."""
+    rest = text[at : at + 5]
+    if not rest or _NOT_NAMES.match(rest):
+        return at
+    family = 2 if rest[:2] in COMPOUND else 1 if rest[0] in SURNAMES else 0
+    if not family:
+        return at
+    given = 0
+    while given < 2 and family + given < len(rest) and rest[family + given] not in _STOP:
+        given += 1
+    if not given or not all("\u4e00" <= c <= "\u9fff" for c in rest[: family + given]):
+        return at
+    after = text[at + family + given : at + family + given + 1]
+    if not sure and after and after not in _STOP:
+        return at
+    return at + family + given
+
+
+def _titled(text: str) -> Iterator[tuple[int, int, float]]:
+    for match in re.finditer(_TITLE, text):
+        end = match.start()
+        for size in (4, 3, 2, 1):
+            start = end - size
+            who = text[max(0, start) : end]
+            if start < 0 or any(c in _STOP for c in who):
+                continue
+            family = 2 if who[:2] in COMPOUND else 1 if who[0] in SURNAMES else 0
+            if not family or size - family > 2 or (size == 4 and family == 1):
+                continue
+            if _NOT_NAMES.match(text[start : end + 2]):
+                continue
+            edge = (
+                start == 0
+                or text[start - 1] in _STOP
+                or size == family
+                or not _han(text[start - 1])
+            )
+            if edge or size == 3:
+                yield start, end, 0.9
+                break
+
+
+def _han(c: str) -> bool:
+    return "\u4e00" <= c <= "\u9fff"
+
+
+def _chinese(text: str, asked: bool) -> Iterator[tuple[int, int, float]]:
+    for match in _SURNAMED.finditer(text):
+        who = match["who"]
+        size = 2 if who in COMPOUND else 1 if who[0] in SURNAMES else 0
+        if size:
+            yield match.start("who"), match.start("who") + size, 0.95
+            end = _name_at(text, match.start("who"), sure=False)
+            if end > match.start("who") + size and text[end : end + 1] not in ("的",):
+                yield match.start("who"), end, 0.7
+    for match in _CUE.finditer(text):
+        gap = _GAP.match(text, match.end())
+        at = gap.end() if gap else match.end()
+        sure = match[0] not in ("我是", "您是", "请问是", "这边是", "写的是", "写是", "本人")
+        end = _name_at(text, at, sure=sure)
+        if end > at:
+            yield at, end, 0.9
+    yield from _titled(text)
+    for match in _SPELT.finditer(text):
+        yield match.start(), match.end(), 0.9
+    if asked:
+        at = _GAP.match(text).end() if _GAP.match(text) else 0  # type: ignore[union-attr]
+        if text[at : at + 1] in ("叫", "姓", "是"):
+            at += 1
+        end = _name_at(text, at, sure=False)
+        if end > at:
+            yield at, end, 0.9
+        elif len(text.strip("，。,. ")) <= 4 and text[at : at + 1] in SURNAMES:
+            yield at, at + 1, 0.85
+
+
+def find_names(said: Sequence[Said], known: Collection[str] = ()) -> list[Finding]:
+    """Names, and where a full name was found all its other places; ``known``: names to look for."""
+    out: list[Finding] = []
+    for i, turn in enumerate(said):
+        asked = any(
+            _ASKED.search(before.text)
+            for before in said[max(0, i - 2) : i]
+            if before.speaker != turn.speaker
+        )
+        out += [Finding(i, a, b, Kind.NAME, sure) for a, b, sure in _chinese(turn.text, asked)]
+        for match in _ENGLISH.finditer(turn.text):
+            first = match["who"].split()[0].lower()
+            start, end = match.span("who")
+            if first in NO_NAMES:
+                continue
+            parts = re.split(r"[\s-]+", match["who"])
+            if len(parts) > 1 and parts[1].lower() in NO_NAMES:
+                end = start + len(parts[0])
+            capital = match["who"][0].isupper() or match["title"] is not None
+            strong = "name" in match[0].lower()[: match.start("who") - match.start()]
+            if capital or strong:
+                out.append(Finding(i, start, end, Kind.NAME, 0.85))
+    full = {said[f.turn].text[f.start : f.end] for f in out if f.end - f.start >= 2}
+    full = {n for n in full if len(n) >= 2} | {n for n in known if len(n) >= 2}
+    for name in full:
+        for i, turn in enumerate(said):
+            out += [
+                Finding(i, m.start(), m.end(), Kind.NAME, 0.85)
+                for m in re.finditer(re.escape(name), turn.text)
+            ]
+    return out
