@@ -13,9 +13,12 @@ from sqlalchemy import URL, Engine
 
 from coach.calls.audio import AudioLimits
 from coach.calls.call import Call, CallStore, assemble
+from coach.calls.cuts import Cut
 from coach.calls.glossary import GlossaryStore
-from coach.calls.hearing import Hearing
+from coach.calls.hearing import ClipFile, Hearing
 from coach.calls.intake import Intake
+from coach.calls.masking.clip import ClipStore
+from coach.calls.masking.gate import Gate
 from coach.calls.models import find_model, installed
 from coach.calls.recogniser import FasterWhisper, Recogniser, WhisperOptions
 from coach.calls.recording import Recording
@@ -32,10 +35,13 @@ from coach.jobs.worker import Report, Runner, Worker
 from coach.library.benchmark import Benchmark, BenchmarkStore
 from coach.library.embedder import ResidentEmbedder
 from coach.library.search import Search
+from coach.people.audit import AuditLog
 from coach.people.team import TeamStore
 from coach.settings import Settings
+from coach.store.audit import SqlAuditLog
 from coach.store.benchmarks import SqlBenchmarkStore
 from coach.store.calls import SqlCallStore
+from coach.store.clips import SqlChoiceStore, SqlClipStore
 from coach.store.desk import SqlDeskStore
 from coach.store.engine import migrate, open_engine
 from coach.store.glossary import SqlGlossaryStore
@@ -73,6 +79,9 @@ class Services:
     jobs: JobQueue
     hearing: Hearing
     intake: Intake
+    gate: Gate
+    clips: ClipStore
+    audit: AuditLog
     host: Host
     search: Search
     zone: ZoneInfo
@@ -101,36 +110,58 @@ class Services:
         kind = AGAIN if self.calls.whole(recording_id) else TRANSCRIBE
         return self.jobs.enqueue(kind, recording_id)
 
-    def prepare(self, recording_id: str, plan: PlanOptions, words: PackWords) -> Pack:
-        """Plan, cut and store a pack. Raises NotFound, NoExchanges, StillTranscribing."""
+    def prepare(self, recording_id: str, plan: PlanOptions, words: PackWords, by: str = "") -> Pack:
+        """Plan, mask, cut and store a pack; nobody may play it until it is released.
+
+        Raises NotFound, NoExchanges, StillTranscribing.
+        """
         call = self.call(recording_id)
         if call.turns and not self.calls.whole(recording_id):
             raise StillTranscribing()
-        made = make_pack(
+        made, clips = make_pack(
             call,
             plan_rounds(call.exchanges, call.recording.duration, plan),
             self.hearing.sounds(recording_id),
             words,
             plan.steps,
+            self.gate.mask(call),
             new_id=new_id,
             now=now(),
         )
+        self.clips.add(self.gate.look(clips), by)
         self.packs.add(made)
         return made
 
+    def original(self, recording_id: str, cut: Cut, by: str = "") -> ClipFile:
+        """A call as it was recorded, for preparing and repairing; who listened is written down.
+
+        Raises NotFound, NotHearable.
+        """
+        self.audit.add(by, "heard original", f"{recording_id} {cut.start:.1f}-{cut.end:.1f}")
+        return self.hearing.original(recording_id, cut)
+
     def mark(self, recording_id: str, index: int, tags: tuple[str, ...], by: str) -> Benchmark:
-        """Mark an exchange as a benchmark. Raises NotFound."""
+        """Mark an exchange as a benchmark, masked; the team finds it once it is released.
+
+        Raises NotFound.
+        """
         call = self.call(recording_id)
         exchange = call.exchanges[index] if 0 <= index < len(call.exchanges) else None
         if exchange is None or exchange.answer is None:
             raise NotFound(what="问答", what_en="exchange", key=str(index + 1))
+        masked = self.gate.mask(call)
+        start, end = exchange.question.start or 0.0, exchange.answer.end or 0.0
+        parts = [exchange.question, exchange.answer]
+        clip = masked.clip(new_id(), recording_id, Cut(start, end), parts)
+        self.clips.add(self.gate.look([clip]), by)
         found = Benchmark(
             id=new_id(),
             recording_id=recording_id,
-            question=exchange.question.text,
-            answer=exchange.answer.text,
-            start=exchange.question.start or 0.0,
-            end=exchange.answer.end or 0.0,
+            question=masked.text(exchange.question),
+            answer=masked.text(exchange.answer),
+            start=start,
+            end=end,
+            clip=clip.id,
             agent=call.recording.meta.agent,
             node=call.recording.meta.node,
             tags=tags,
@@ -157,6 +188,8 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
     hearing = Hearing(settings.audio, settings.clips)
     limits = AudioLimits(most_hours=settings.max_hours)
     embedding = embedding_folder(settings)
+    clips = SqlClipStore(engine, now)
+    gate = Gate(clips, SqlChoiceStore(engine, now), hearing)
     return Services(
         settings=settings,
         engine=engine,
@@ -169,7 +202,10 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         jobs=SqlJobQueue(engine, lease=settings.lease, new_id=new_id, now=now),
         hearing=hearing,
         intake=Intake(calls, hearing, settings.incoming, limits, new_id=new_id, now=now),
-        host=Host(SqlSessionStore(engine), packs, hearing, new_id=new_id, now=now),
+        gate=gate,
+        clips=clips,
+        audit=SqlAuditLog(engine, now),
+        host=Host(SqlSessionStore(engine), packs, gate, new_id=new_id, now=now),
         search=Search(benchmarks, ResidentEmbedder(embedding) if embedding else None),
         zone=ZoneInfo(settings.time_zone),
     )

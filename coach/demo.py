@@ -14,6 +14,7 @@ from coach.game.rounds import PlanOptions
 from coach.people.team import Team
 
 DEMO_TEAM = "示范班组"
+DEMO_RELEASE = "demo"  # who releases the bundled calls: nobody real speaks in them
 DEMO_MEMBERS = ("林晓", "陈默", "王珊", "赵一鸣", "周可", "孙悦")
 
 
@@ -46,13 +47,15 @@ def load_demo(services: Services) -> list[str]:
     if ids and ids[0] not in have and services.calls.segments(ids[0]):
         words = PackWords(metric="一次解决率", why="先肯定再说明，把生效和取消一次讲清。")
         plan = PlanOptions(count=services.settings.rounds, minutes=services.settings.minutes)
-        services.prepare(ids[0], plan, words)
+        pack = services.prepare(ids[0], plan, words, DEMO_RELEASE)
+        services.gate.release(pack.clips, DEMO_RELEASE, "synthetic voices")
     _transcribe(services, ids)
     if not services.benchmarks.listed():
         for recording_id in ids:
             for index, exchange in enumerate(services.call(recording_id).exchanges[:6]):
                 if exchange.answer is not None:
-                    services.mark(recording_id, index, (), "demo")
+                    marked = services.mark(recording_id, index, (), DEMO_RELEASE)
+                    services.gate.release([marked.clip], DEMO_RELEASE, "synthetic voices")
     return ids
 
 

@@ -8,7 +8,7 @@ CoachError
 ├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked, RepairConflict,
 │             StillTranscribing
 ├── NotFound
-├── NoExchanges, NotHearable, BadInput, BadGlossary
+├── NoExchanges, NotHearable, NotReleased, Blocked, BadInput, BadGlossary
 └── StorageError: DiskFull, DatabaseProblem
 
 Each class carries a stable ``code``, the sentence in Chinese and English, and what to do next in
@@ -317,6 +317,26 @@ class NotHearable(CoachError):
     en = "This clip may not be heard now."
     do_zh = "请回到分享会，走到那一步再播放。"
     do_en = "Return to the session and play it at its step."
+
+
+class NotReleased(CoachError):
+    """A clip that has not passed the gate, or no longer."""
+
+    code = "clip.not_released"
+    zh = "这段录音还没有放行，不能放给班组听。"
+    en = "This clip is not released: the team may not hear it."
+    do_zh = "请班长或质检在“放行”页听过打码后的声音，再放行。"
+    do_en = "A leader or QA listens to the masked sound on the page Release, and releases it."
+
+
+class Blocked(CoachError):
+    """Clips that have not passed the second look cannot be released."""
+
+    code = "clip.blocked"
+    zh = "还有片段没有通过复查，不能放行。"
+    en = "Some clips have not passed the second look and cannot be released."
+    do_zh = "请看标出来的片段：在备课页补上要去掉的词，或请人听过后说明理由，再重新备课。"
+    do_en = "See the clips marked: add what must go on the page Prepare, or waive it with a reason, and prepare again."
 
 
 class BadInput(CoachError):

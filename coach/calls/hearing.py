@@ -1,6 +1,7 @@
 """The one place that cuts what may be heard. Uses pydub.
 
-Every clip that a team hears comes out of ``Hearing.clip``; the masking gate goes here.
+``masked`` is for teams and takes out what was found; only the gate calls it. ``original`` is for
+preparing and repairing, and whoever calls it writes down who listened.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import os
 import tempfile
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ import numpy as np
 
 from coach.calls.cuts import Cut, Sounds
 from coach.calls.fit import active
+from coach.calls.masking.sound import Window, silence
 from coach.calls.master import Master
 from coach.errors import NotFound, NotHearable
 
@@ -61,17 +64,25 @@ class Hearing:
         levels = self.master(recording_id).envelope()
         return Sounds(active(levels), levels)
 
-    def clip(self, recording_id: str, cut: Cut) -> ClipFile:
-        """The clip of ``cut``, from the cache or newly made.
+    def masked(self, recording_id: str, cut: Cut, windows: Sequence[Window]) -> ClipFile:
+        """The clip of ``cut`` with ``windows`` silent, from the cache or newly made.
 
         Raises:
             NotFound: the audio is gone.
             NotHearable: the cut leaves nothing to hear.
         """
-        key = json.dumps([recording_id, cut.to_json(), LOUDEST], sort_keys=True)
+        return self._cut(recording_id, cut, windows, "masked")
+
+    def original(self, recording_id: str, cut: Cut) -> ClipFile:
+        """The clip of ``cut`` as it was recorded. Raises NotFound, NotHearable."""
+        return self._cut(recording_id, cut, (), "original")
+
+    def _cut(self, recording_id: str, cut: Cut, windows: Sequence[Window], kind: str) -> ClipFile:
+        silent = [[round(w.start, 4), round(w.end, 4)] for w in windows]
+        key = json.dumps([kind, recording_id, cut.to_json(), silent, LOUDEST], sort_keys=True)
         path = self._clips / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.wav"
         if not path.is_file():
-            self._make(self.master(recording_id), cut, path)
+            self._make(self.master(recording_id), cut, windows, path)
         return ClipFile(path, Master(path).duration)
 
     def peaks(self, clip: ClipFile) -> list[float]:
@@ -80,9 +91,9 @@ class Hearing:
         count = max(1, round(clip.duration * PEAKS_PER_SECOND))
         return [round(float(part.max(initial=0)), 3) for part in np.array_split(pcm, count)]
 
-    def _make(self, master: Master, cut: Cut, path: Path) -> None:
+    def _make(self, master: Master, cut: Cut, windows: Sequence[Window], path: Path) -> None:
         segment, normalize = _pydub()
-        pcm = _muted(master, cut)
+        pcm = silence(_muted(master, cut), master.sample_rate, windows, origin=cut.start)
         if len(pcm) == 0:
             raise NotHearable()
         pcm = _one(pcm)

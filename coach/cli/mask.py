@@ -94,8 +94,9 @@ def mask_audio(
     from coach.calls.audio import AudioLimits, decode_to_wav
     from coach.calls.formats import read_transcript
     from coach.calls.masking.finder import Rules
-    from coach.calls.masking.sound import locate, write_masked
+    from coach.calls.masking.sound import locate
     from coach.calls.masking.text import said
+    from coach.calls.masking.wav import write_masked
     from coach.calls.master import Master
     from coach.calls.turns import build_turns
     from coach.errors import NotHearable

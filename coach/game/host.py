@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from coach.calls.hearing import ClipFile, Hearing
+from coach.calls.hearing import ClipFile
+from coach.calls.masking.gate import Gate
 from coach.errors import BadInput, NotFound, NotHearable, SessionEnded, StepLocked
-from coach.game.pack import Line, Pack, PackStore
+from coach.game.pack import Pack, PackStore
 from coach.game.phases import (
     Action,
     EntryKind,
@@ -51,12 +52,12 @@ class Host:
         self,
         sessions: SessionStore,
         packs: PackStore,
-        hearing: Hearing,
+        gate: Gate,
         *,
         new_id: Callable[[], str],
         now: Callable[[], datetime],
     ) -> None:
-        self._sessions, self._packs, self._hearing = sessions, packs, hearing
+        self._sessions, self._packs, self._gate = sessions, packs, gate
         self._new_id, self._now = new_id, now
 
     def open(
@@ -77,14 +78,13 @@ class Host:
         Raises:
             NotFound: no such pack, or its audio is gone.
             BadInput: nobody is present.
+            NotReleased: it may not be played to a team yet.
         """
         if not seats:
             raise BadInput(detail="还没有人到场", detail_en="nobody is present")
         pack = self._packs.get(pack_id)
-        for r in pack.rounds:
-            for line in (r.question, r.answer, r.follow):
-                if line is not None:
-                    self._hearing.clip(pack.recording_id, line.cut)
+        for clip in pack.clips:
+            self._gate.hear(clip)
         now = self._now()
         session = Session(
             id=self._new_id(),
@@ -169,11 +169,12 @@ class Host:
         Raises:
             NotFound: no such session, or the audio is gone.
             NotHearable: the clip is not of this session, or its step has not come.
+            NotReleased: it was withdrawn meanwhile.
         """
         table = self.table(session_id)
         if not may_hear(table.steps, table.session.state, clip):
             raise NotHearable()
-        return self._hearing.clip(table.pack.recording_id, _line(table.pack, clip).cut)
+        return self._gate.hear(clip)
 
     def question_revealed(self, session_id: str) -> tuple[Pack, str] | None:
         """The pack and question text of the round at the cursor, once its benchmark was heard."""
@@ -189,11 +190,3 @@ class Host:
         if not any(s.id == seat for s in table.session.seats):
             raise NotFound(what="座位", what_en="seat", key=seat)
         return table
-
-
-def _line(pack: Pack, clip: str) -> Line:
-    for r in pack.rounds:
-        for line in (r.question, r.answer, r.follow):
-            if line is not None and line.clip == clip:
-                return line
-    raise NotHearable()

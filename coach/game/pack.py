@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from coach.calls.call import Call
 from coach.calls.cuts import Cut, CutOptions, Sounds, cut_before
 from coach.calls.exchanges import Exchange, Part
+from coach.calls.masking.clip import Clip, MaskedCall
 from coach.calls.transcript import Role, Word, join_text
 from coach.errors import NoExchanges
 from coach.game.rounds import Plan, Round, StepTimes
@@ -56,6 +57,12 @@ class Pack:
     created_at: datetime
     seconds: float
 
+    @property
+    def clips(self) -> list[str]:
+        """The ids of all it plays, in order."""
+        lines = [line for r in self.rounds for line in (r.question, r.answer, r.follow)]
+        return [line.clip for line in lines if line is not None]
+
 
 @dataclass(frozen=True)
 class PackWords:
@@ -73,18 +80,19 @@ def make_pack(
     sounds: Sounds,
     words: PackWords,
     steps: StepTimes,
+    masked: MaskedCall,
     *,
     new_id: Callable[[], str],
     now: datetime,
-) -> Pack:
-    """Freeze a plan into a pack.
+) -> tuple[Pack, tuple[Clip, ...]]:
+    """Freeze a plan into a pack of masked texts, and the clips that it plays.
 
     Raises:
         NoExchanges: the transcript has no times, so nothing can be cut.
     """
-    cutter = _Cutter(call, sounds, new_id)
+    cutter = _Cutter(call, sounds, masked, new_id)
     rounds = tuple(_pack_round(call, r, cutter) for r in plan.rounds)
-    return Pack(
+    pack = Pack(
         id=new_id(),
         recording_id=call.recording.id,
         title=words.title or call.recording.title,
@@ -97,6 +105,7 @@ def make_pack(
         created_at=now,
         seconds=plan.seconds,
     )
+    return pack, tuple(cutter.clips)
 
 
 def _pack_round(call: Call, r: Round, cutter: _Cutter) -> PackRound:
@@ -116,8 +125,12 @@ def _pack_round(call: Call, r: Round, cutter: _Cutter) -> PackRound:
 class _Cutter:
     """Makes lines of a call. ``hidden_role`` is whose next words must not be heard."""
 
-    def __init__(self, call: Call, sounds: Sounds, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, call: Call, sounds: Sounds, masked: MaskedCall, new_id: Callable[[], str]
+    ) -> None:
         self._call, self._sounds, self._new_id = call, sounds, new_id
+        self._masked = masked
+        self.clips: list[Clip] = []
         placed = [
             (t.channel, t.start, t.end)
             for t in call.turns
@@ -136,7 +149,7 @@ class _Cutter:
             text=join_text(p.text for p in parts),
             start=min(p.start for p in parts if p.start is not None),
             end=max(p.end for p in parts if p.end is not None),
-            words=tuple(w for p in parts for w in p.words),
+            words=tuple(w for p in parts for w in self._masked.words(p)),
         )
         cut = cut_before(
             whole,
@@ -150,7 +163,9 @@ class _Cutter:
             Word(max(0.0, w.start - cut.start), max(0.0, w.end - cut.start), w.text, w.probability)
             for w in whole.words
         )
-        return Line(self._new_id(), cut, whole.text, placed)
+        clip = self._masked.clip(self._new_id(), self._call.recording.id, cut, parts)
+        self.clips.append(clip)
+        return Line(clip.id, cut, clip.text, placed)
 
     def _allowed_until(self, part: Part, hidden: Part | None, role: Role) -> float:
         """A question: the agent is not heard at all. An answer: the customer may be heard until

@@ -25,6 +25,7 @@ class Benchmark:
     tags: tuple[str, ...]
     marked_by: str
     created_at: datetime
+    clip: str = ""  # what of it may be heard, once that is released
 
     @property
     def content_hash(self) -> str:
@@ -59,7 +60,10 @@ class BenchmarkStore(Protocol):
         """Raises NotFound."""
 
     def listed(self) -> list[Benchmark]:
-        """Newest first."""
+        """All of them, newest first: for who prepares and releases."""
+
+    def released(self) -> list[Benchmark]:
+        """Those that a team may find and hear, newest first."""
 
     def vectors(self, embedder: str) -> dict[str, bytes]:
         """Content hash → float32 bytes."""

@@ -40,7 +40,7 @@ class Search:
     def find(self, text: str, *, count: int = 3, without_recording: str = "") -> Found:
         """The nearest benchmarks; none where nothing is alike, or the text is empty."""
         text = text.strip()[:LONGEST_QUERY]
-        library = [b for b in self._store.listed() if b.recording_id != without_recording]
+        library = [b for b in self._store.released() if b.recording_id != without_recording]
         embedder = self._usable()
         if not text or not library:
             return Found(embedder.name if embedder else LEXICAL, ())

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, Select, delete, select
 
+from coach.calls.masking.clip import ClipState
 from coach.errors import NotFound
 from coach.library.benchmark import Benchmark
 from coach.store.engine import reading, upsert
-from coach.store.tables import benchmark, benchmark_tag, vector
+from coach.store.tables import benchmark, benchmark_tag, clip, vector
 
 
 class SqlBenchmarkStore:
@@ -47,9 +48,16 @@ class SqlBenchmarkStore:
         raise NotFound(what="标杆", what_en="benchmark", key=benchmark_id)
 
     def listed(self) -> list[Benchmark]:
+        return self._read(select(benchmark))
+
+    def released(self) -> list[Benchmark]:
+        free = clip.c.state == ClipState.RELEASED.value
+        return self._read(select(benchmark).join(clip, benchmark.c.clip == clip.c.id).where(free))
+
+    def _read(self, query: Select[Any]) -> list[Benchmark]:
         with reading(self._engine) as db:
             tags = _tags(db)
-            rows = db.execute(select(benchmark).order_by(benchmark.c.created_at.desc())).all()
+            rows = db.execute(query.order_by(benchmark.c.created_at.desc())).all()
         return [_noun(row, tuple(tags.get(row.id, ()))) for row in rows]
 
     def vectors(self, embedder: str) -> dict[str, bytes]:
@@ -84,4 +92,5 @@ def _noun(row: Any, tags: tuple[str, ...]) -> Benchmark:
         tags=tags,
         marked_by=row.marked_by,
         created_at=row.created_at,
+        clip=row.clip,
     )

@@ -244,6 +244,7 @@ benchmark = Table(
     Column("agent", CleanText, nullable=False, default=""),
     Column("node", CleanText, nullable=False, default=""),
     Column("marked_by", CleanText, nullable=False, default=""),
+    Column("clip", String(36), nullable=False, default=""),
     _when(),
     UniqueConstraint("recording_id", "start"),
 )
@@ -262,6 +263,47 @@ term = Table(
     Column("wrong", JSON, nullable=False),
     Column("uses", Integer, nullable=False, default=0),
     _when(),
+)
+clip = Table(
+    "clip",
+    metadata,
+    _id(),
+    _to("recording"),
+    Column("cut", JSON, nullable=False),
+    Column("windows", JSON, nullable=False),
+    Column("text", CleanText, nullable=False),  # masked
+    Column("state", String(12), nullable=False),
+    Column("block", String(12), nullable=False, default=""),
+    Index("ix_clip_recording", "recording_id"),
+)
+clip_event = Table(
+    "clip_event",
+    metadata,
+    _to("clip", key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _when("at"),
+    Column("by", CleanText, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("why", CleanText, nullable=False, default=""),
+)
+mask_choice = Table(
+    "mask_choice",
+    metadata,
+    _to("recording", key=True),
+    Column("text", String(200), primary_key=True),
+    Column("mask", Boolean, nullable=False),
+    Column("by", CleanText, nullable=False),
+    Column("why", CleanText, nullable=False, default=""),
+    _when("at"),
+)
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    _when("at"),
+    Column("by", CleanText, nullable=False),
+    Column("what", String(40), nullable=False),
+    Column("about", CleanText, nullable=False, default=""),
 )
 vector = Table(
     "vector",

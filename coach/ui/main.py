@@ -59,6 +59,7 @@ def main() -> None:
         t("班会"): [
             _page("today", t("今日"), ":material/home:", default=True),
             _page("prepare", t("备课"), ":material/extension:"),
+            _page("release", t("放行"), ":material/verified_user:"),
             _page("stage", t("分享会"), ":material/headphones:"),
             _page("records", t("记录"), ":material/menu_book:"),
         ],

@@ -30,6 +30,7 @@ from coach.errors import (
     DiskFull,
     NotFound,
     NotHearable,
+    NotReleased,
     UnexpectedProblem,
     UploadTooLarge,
 )
@@ -57,7 +58,8 @@ def tickets() -> Tickets:
 
 
 def clip_url(**what: Any) -> str:
-    """The address of a clip: ``session`` and ``clip``, or ``recording`` and ``cut``."""
+    """The address of a sound: ``session`` and ``clip`` as it is played; ``may`` "hear" or "review"
+    and ``clip``; ``recording`` and ``cut`` for the original."""
     return f"api/clip/{tickets().give(**what)}"
 
 
@@ -74,12 +76,14 @@ async def clip(request: Request) -> Response:
     """A clip by its ticket: 401 without a good one, 403 before its step, ranges answered."""
     ticket = tickets().read(request.path_params["ticket"])
     if ticket is None or not (
-        {"session", "clip"} <= set(ticket) or {"recording", "cut"} <= set(ticket)
+        {"session", "clip"} <= set(ticket)
+        or {"may", "clip"} <= set(ticket)
+        or {"recording", "cut"} <= set(ticket)
     ):
         return JSONResponse({"error": "ticket"}, 401)
     try:
         found = await run_in_threadpool(_clip, ticket)
-    except NotHearable as error:
+    except (NotHearable, NotReleased) as error:
         return problem(error, 403)
     except NotFound as error:
         return problem(error, 404)
@@ -90,8 +94,11 @@ async def clip(request: Request) -> Response:
 def _clip(ticket: dict[str, Any]) -> Path:
     if "session" in ticket:
         return services().host.clip(str(ticket["session"]), str(ticket["clip"])).path
-    cut = Cut.from_json(ticket["cut"])
-    return services().hearing.clip(str(ticket["recording"]), cut).path
+    if ticket.get("may") == "review":
+        return services().gate.review(str(ticket["clip"])).path
+    if "clip" in ticket:
+        return services().gate.hear(str(ticket["clip"])).path
+    return services().original(str(ticket["recording"]), Cut.from_json(ticket["cut"])).path
 
 
 async def upload(request: Request) -> Response:

@@ -276,6 +276,7 @@ def test_the_six_real_calls_come_in_with_their_transcripts_and_can_be_played(
         call = services.call(r.id)
         assert {t.channel for t in call.turns if t.role.value == "AGENT"} == {1}
         pack = services.prepare(r.id, PlanOptions(), PackWords())
+        services.gate.release(pack.clips, "林晓")
         session = services.host.open(pack.id, [(None, "x")])
         assert services.host.view(session.id)["step"]["kind"] == "opening"
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from coach.bootstrap import Services
+from coach.calls.cuts import Cut
+from coach.calls.masking.clip import Clip, ClipState
 from coach.library.benchmark import Benchmark, parse_tags
 from coach.library.embedder import ResidentEmbedder, embedder_name
 from coach.library.search import LEXICAL, Search
@@ -19,10 +21,21 @@ TEXTS = {"b-1": "为什么又扣我钱", "b-2": "流量怎么超了", "b-3": "�
 def library(services: Services) -> Services:
     services.calls.add(recording(), {"a" * 64: "file"})
     for i, (key, text) in enumerate(TEXTS.items()):
+        cut = Cut(float(i), i + 1.0)
+        released = Clip(f"clip-{key}", "rec-1", cut, (), text, ClipState.RELEASED)
+        services.clips.add([released], "")
         services.benchmarks.add(
-            Benchmark(key, "rec-1", text, f"答{i}", float(i), i + 1.0, "", "", (), "", START)
+            Benchmark(
+                key, "rec-1", text, f"答{i}", cut.start, cut.end, "", "", (), "", START, released.id
+            )
         )
     return services
+
+
+def test_what_is_not_released_is_not_found(library: Services) -> None:
+    assert library.search.find("流量").matches
+    library.gate.withdraw(["clip-b-2"], "质检")
+    assert "b-2" not in [m.benchmark.id for m in library.search.find("流量怎么超了").matches]
 
 
 @pytest.mark.parametrize(

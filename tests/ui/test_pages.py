@@ -63,7 +63,8 @@ def texts(at: AppTest) -> str:
         *at.error,
         *at.success,
     ]
-    return "\n".join(str(p.value) for p in parts).replace("\\", "")
+    shown = [str(p.value) for p in parts] + [p.proto.body for p in at.get("html")]
+    return "\n".join(shown).replace("\\", "")
 
 
 @pytest.mark.parametrize("name", PAGES)

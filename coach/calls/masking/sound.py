@@ -6,23 +6,19 @@ customer says, the agent repeats. The length stays the same to the sample, so al
 
 from __future__ import annotations
 
-import wave
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from coach.calls.masking.findings import Finding
-from coach.calls.master import Master
 from coach.calls.turns import Turn
 
 PAD = 0.25  # seconds on each side
 STRAY = 1.0  # seconds a word's time may lie outside its turn before nothing of it is believed
 TONE = 440.0  # Hz
 TONE_LEVEL = 0.05
-BLOCK = 60.0  # seconds worked on at once
 Pcm = npt.NDArray[np.int16]
 
 
@@ -119,25 +115,3 @@ def silence(
         else:
             out[first:last] = 0
     return out
-
-
-def write_masked(
-    master: Master, target: Path, windows: Sequence[Window], *, tone: bool = False
-) -> None:
-    """A WAV like ``master``, the windows taken out; a minute at a time, whole or not at all.
-
-    Raises OSError.
-    """
-    draft = target.with_name(f"{target.name}.part")
-    try:
-        with wave.open(str(draft), "wb") as file:
-            file.setnchannels(master.channels)
-            file.setsampwidth(2)
-            file.setframerate(master.sample_rate)
-            for start in np.arange(0.0, master.duration, BLOCK):
-                pcm = master.read(float(start), float(start) + BLOCK)
-                part = silence(pcm, master.sample_rate, windows, origin=float(start), tone=tone)
-                file.writeframes(part.tobytes())
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -2,14 +2,19 @@
 
 import streamlit as st
 
-from coach.calls.cuts import Cut
 from coach.library.benchmark import Benchmark
 from coach.library.search import LEXICAL
+from coach.ui.masking import shown
 from coach.ui.page import begin, plain, screen
 from coach.ui.server import clip_url, warm_soon
 
 s, t = begin("标杆库", "谁答得最好？输入一个问题，找同事的标杆回答。")
-library = s.benchmarks.listed()
+every, library = s.benchmarks.listed(), s.benchmarks.released()
+if len(library) < len(every):
+    st.info(t("有 {n} 个标杆还没放行，放行了才找得到、听得到。", n=len(every) - len(library)))
+    st.page_link(screen("release"), label=t("去放行"))
+    if not library:
+        st.stop()
 if not library:
     st.info(t("还没有标杆。打开一通电话，把答得好的问答标为标杆。"))
     st.page_link(screen("call"), label=t("打开通话"))
@@ -21,14 +26,13 @@ question = st.text_input(t("客户问了什么"), placeholder=t("例如：为什
 def card(b: Benchmark, note: str = "") -> None:
     """One benchmark: question, answer, sound, tags."""
     with st.container(border=True):
-        st.markdown(f"**{plain(b.question)}**")
-        st.markdown(plain(b.answer))
+        st.html(f"<p><b>{shown(b.question, t)}</b></p><p>{shown(b.answer, t)}</p>")
         st.caption(
             plain(
                 " · ".join(p for p in (b.agent, b.node, *(f"#{tag}" for tag in b.tags), note) if p)
             )
         )
-        url = clip_url(recording=b.recording_id, cut=Cut(b.start, b.end).to_json())
+        url = clip_url(may="hear", clip=b.clip)
         st.html(f'<audio controls preload="none" style="width:100%" src="/{url}"></audio>')
 
 

@@ -13,9 +13,9 @@ if session_id:
     st.stop()
 
 s, t = begin("自己练", "先自己答，再听标杆；只记在你自己名下。")
-packs = s.packs.listed()
+packs = [p for p in s.packs.listed() if s.gate.released(p.clips)]
 if not packs:
-    st.info(t("还没有分享包。请班长先备课。"))
+    st.info(t("还没有放行的分享包。请班长先备课、放行。"))
     st.page_link(screen("prepare"), label=t("去备课"))
     st.stop()
 members = [(p.id, p.name, team) for team in s.teams.listed() for p in team.members]

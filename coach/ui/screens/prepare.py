@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from coach.calls.masking.gate import Choice
 from coach.errors import NoExchanges
 from coach.game.pack import PackWords
 from coach.game.rounds import Plan, PlanOptions, StepTimes, plan_rounds
-from coach.ui.page import begin, choose_call, clock, flash, plain, screen
+from coach.ui.masking import NAMES
+from coach.ui.page import attempt, begin, choose_call, clock, flash, plain, screen
 
 s, t = begin("备课", "选一通电话，切成几个回合；不满意就改，满意就存成分享包。")
 transcribed = s.calls.transcribed()
@@ -64,6 +66,38 @@ def preview(plan: Plan) -> None:
                 st.caption(plain(" · ".join(extra)))
 
 
+def masking() -> None:
+    """What is taken out, and what people decide about it."""
+    masked = s.gate.mask(call)
+    with st.expander(t("打码：去掉 {n} 处客户信息", n=len(masked.findings))):
+        if masked.lost:
+            st.warning(t("有 {n} 处不知道在哪一秒，放行不了。", n=len(masked.lost)))
+        for f in masked.findings:
+            text = call.turns[f.turn].text
+            before, after = text[max(0, f.start - 10) : f.start], text[f.end : f.end + 10]
+            st.markdown(
+                plain(f"[{t(NAMES[f.kind])}] …{before}")
+                + f"**{plain(text[f.start : f.end])}**"
+                + plain(f"{after}…")
+            )
+        with st.form("choice", clear_on_submit=True):
+            a, b = st.columns(2)
+            text = a.text_input(t("哪几个字"), max_chars=100, help=t("照文字稿里的样子写"))
+            what = b.selectbox(
+                t("怎么办"),
+                [True, False],
+                format_func={True: t("也要去掉"), False: t("不是客户信息，保留")}.get,
+            )
+            by = a.text_input(t("谁决定的"), max_chars=40)
+            why = b.text_input(t("理由"), max_chars=200, help=t("保留时要写"))
+            if st.form_submit_button(t("记下")) and attempt(
+                t, lambda: s.gate.decide(chosen, Choice(text.strip(), what, by, why))
+            ):
+                s.audit.add(by, "mask" if what else "waive", chosen)
+                flash(t("记下了。"))
+                st.rerun()
+
+
 try:
     plan = plan_rounds(call.exchanges, call.recording.duration, options)
 except NoExchanges as error:
@@ -73,6 +107,7 @@ except NoExchanges as error:
 if not s.calls.whole(chosen):
     st.info(t("还在转写：下面是按已有文字切出来的样子，转写完成后才能存成分享包。"))
 preview(plan)
+masking()
 with st.form("pack"):
     title = st.text_input(t("标题"), call.recording.title)
     a, b = st.columns(2)
@@ -81,9 +116,10 @@ with st.form("pack"):
         t("标杆的称呼"), call.recording.meta.agent, help=t("大屏上显示的名字，可以是化名")
     )
     why = st.text_input(t("为什么听这一通"), placeholder=t("一句话"))
+    st.caption(t("存好以后要有人听过打码后的声音，放行了班组才能听。"))
     if st.form_submit_button(t("存成分享包"), type="primary", disabled=not s.calls.whole(chosen)):
         pack = s.prepare(
             chosen, options, PackWords(title.strip(), metric.strip(), alias.strip(), why.strip())
         )
-        flash(t("分享包“{title}”做好了。", title=pack.title))
-        st.switch_page(screen("stage"), query_params={"pack": pack.id})
+        flash(t("分享包“{title}”做好了，请听一遍再放行。", title=pack.title))
+        st.switch_page(screen("release"), query_params={"pack": pack.id})

@@ -14,9 +14,10 @@ if session_id:
     st.stop()
 
 s, t = begin("分享会", "选好分享包，勾上到场的人，就可以开始。")
-packs, teams = s.packs.listed(), s.teams.listed()
+every, teams = s.packs.listed(), s.teams.listed()
+packs = [p for p in every if s.gate.released(p.clips)]
 running = [x for x in s.host.listed() if x.mode is Mode.TEAM and not x.state.ended]
-names = {p.id: p.title for p in packs}
+names = {p.id: p.title for p in every}
 for x in running[:3]:
     label = t(
         "接着开：{title}（{team}，{time}）",
@@ -28,6 +29,11 @@ for x in running[:3]:
         st.query_params.clear()
         st.query_params["session"] = x.id
         st.rerun()
+if len(packs) < len(every):
+    st.info(t("有 {n} 个分享包还没放行，听过打码后的声音才能开。", n=len(every) - len(packs)))
+    st.page_link(screen("release"), label=t("去放行"))
+    if not packs:
+        st.stop()
 if not packs:
     st.info(t("还没有分享包。先备课：选一通电话，切成四个回合。"))
     st.page_link(screen("prepare"), label=t("去备课"))

@@ -6,10 +6,11 @@ from coach.game.phases import Mode
 from coach.ui.page import begin, clock, plain, screen, when
 
 s, t = begin("今日", "把最好的一通电话，变成全班四分钟的练习。")
-packs, teams = s.packs.listed(), s.teams.listed()
+every, teams = s.packs.listed(), s.teams.listed()
+packs = [p for p in every if s.gate.released(p.clips)]
 sessions = [x for x in s.host.listed() if x.mode is Mode.TEAM]
 running = [x for x in sessions if not x.state.ended]
-names = {p.id: p.title for p in packs}
+names = {p.id: p.title for p in every}
 
 for x in running[:3]:
     with st.container(border=True):
@@ -21,13 +22,16 @@ for x in running[:3]:
 if not s.calls.listed():
     st.info(t("还没有录音。先导入一通电话：wav、mp3、m4a、flac、ogg、amr 都可以。"))
     st.page_link(screen("recordings"), label=t("导入录音"))
-elif not packs:
+elif not every:
     st.info(t("录音有了，还没有分享包。选一通电话，切成四个回合。"))
     st.page_link(screen("prepare"), label=t("去备课"))
 if not teams:
     st.info(t("还没有班组。先写上组员的名字，开会时打勾就行。"))
     st.page_link(screen("teams"), label=t("添加班组"))
 
+if len(packs) < len(every):
+    st.info(t("有 {n} 个分享包还没放行，听过打码后的声音才能开。", n=len(every) - len(packs)))
+    st.page_link(screen("release"), label=t("去放行"))
 if packs:
     st.subheader(t("可以开的分享包"), anchor=False)
 for pack in packs[:6]:

@@ -1,0 +1,139 @@
+"""A clip: what a team may hear once it is released, and how it gets there. Pure.
+
+draft → masked → checked → released. A clip whose findings cannot be placed in time, or whose text
+still shows something, stays where it is and says why. Back from released: withdrawn, to checked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from coach.calls.cuts import Cut
+from coach.calls.exchanges import Part
+from coach.calls.masking.finder import Finder
+from coach.calls.masking.findings import Finding, Kind, Said
+from coach.calls.masking.sound import Window
+from coach.calls.transcript import Word, join_text
+from coach.calls.turns import Turn
+
+
+class ClipState(StrEnum):
+    """How far a clip is on its way to the team."""
+
+    DRAFT = "draft"
+    MASKED = "masked"
+    CHECKED = "checked"
+    RELEASED = "released"
+
+
+class Block(StrEnum):
+    """Why a clip cannot go on."""
+
+    NONE = ""
+    TIME = "time"  # something was found and nobody knows when it is said
+    LEFT = "left"  # the second look found something in the masked text
+    LANGUAGE = "language"  # there are no rules for what is spoken
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A cut of a call with what is silent in it. ``text`` is masked."""
+
+    id: str
+    recording_id: str
+    cut: Cut
+    windows: tuple[Window, ...]  # seconds from the start of the call
+    text: str
+    state: ClipState = ClipState.DRAFT
+    block: Block = Block.NONE
+
+
+@dataclass(frozen=True)
+class ClipEvent:
+    """Who moved a clip where, and why."""
+
+    clip_id: str
+    at: datetime
+    by: str
+    state: ClipState
+    why: str
+
+
+@dataclass(frozen=True)
+class MaskedCall:
+    """A call with its findings taken out; turns as before, texts and words masked."""
+
+    turns: tuple[Turn, ...]
+    windows: tuple[Window, ...]
+    findings: tuple[Finding, ...]
+    lost: tuple[int, ...]  # turns whose findings have no time
+    trusted: bool = False  # somebody vouches for a language without rules
+
+    def text(self, part: Part) -> str:
+        """What a part says, masked."""
+        return join_text(self.turns[i].text for i in part.turns)
+
+    def words(self, part: Part) -> tuple[Word, ...]:
+        """Its words, masked."""
+        return tuple(w for i in part.turns for w in self.turns[i].words)
+
+    def clip(self, clip_id: str, recording_id: str, cut: Cut, parts: Sequence[Part]) -> Clip:
+        """A clip of these parts: masked, or a draft with the reason why it is not."""
+        inside = tuple(w for w in self.windows if w.start < cut.end and w.end > cut.start)
+        text = join_text(self.text(p) for p in parts)
+        block = Block.NONE
+        if any(i in self.lost for p in parts for i in p.turns):
+            block = Block.TIME
+        elif foreign(text) and not self.trusted:
+            block = Block.LANGUAGE
+        state = ClipState.DRAFT if block else ClipState.MASKED
+        return Clip(clip_id, recording_id, cut, inside, text, state, block)
+
+
+_TOKENS = re.compile("|".join(re.escape(kind.token) for kind in Kind))
+_LETTER = re.compile(r"[^\W\d_]")
+_KNOWN = re.compile(r"[a-zA-Z\u4e00-\u9fff\u3400-\u4dbf\u3005\u3007\uff21-\uff5a]")
+FOREIGN = 0.2  # share of letters that are neither Han nor Latin
+
+
+def foreign(text: str) -> bool:
+    """Spoken in a language without rules, as far as its script tells."""
+    letters = _LETTER.findall(text)
+    return bool(letters) and sum(not _KNOWN.match(c) for c in letters) > FOREIGN * len(letters)
+
+
+def second_look(clip: Clip, finder: Finder) -> Clip:
+    """A masked clip is checked where its masked text shows nothing any more."""
+    if clip.state is not ClipState.MASKED:
+        return clip
+    bare = _TOKENS.sub(lambda m: "■" * len(m[0]), clip.text)
+    left = finder.find([Said("", bare)])
+    if left:
+        return replace(clip, block=Block.LEFT)
+    return replace(clip, state=ClipState.CHECKED, block=Block.NONE)
+
+
+class ClipStore(Protocol):
+    """Where clips and what happened to them are kept."""
+
+    def add(self, clips: Sequence[Clip], by: str) -> None:
+        """Store clips, each with its first event; a known id is replaced, and released no more."""
+
+    def get(self, clip_id: str) -> Clip:
+        """Raises NotFound."""
+
+    def many(self, ids: Sequence[str]) -> dict[str, Clip]:
+        """Those of ``ids`` that are there."""
+
+    def move(
+        self, ids: Sequence[str], before: ClipState, after: ClipState, by: str, why: str
+    ) -> bool:
+        """All of them from one state to another, or, False, none. Those already there stay."""
+
+    def events(self, clip_id: str) -> list[ClipEvent]:
+        """Oldest first."""

@@ -1,0 +1,151 @@
+"""The gate: the one door through which a call's sound reaches a team."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from coach.calls.call import Call
+from coach.calls.hearing import ClipFile, Hearing
+from coach.calls.masking.clip import Clip, ClipState, ClipStore, MaskedCall, second_look
+from coach.calls.masking.finder import Finder, Rules
+from coach.calls.masking.findings import Finding, Kind, Said, merged
+from coach.calls.masking.sound import locate
+from coach.calls.masking.text import mask_turn, said
+from coach.errors import BadInput, Blocked, NotReleased
+
+ANY_LANGUAGE = "*"  # waived: a person vouches for a language that has no rules
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person decided about a call: ``text`` is masked too, or is no personal data."""
+
+    text: str
+    mask: bool
+    by: str
+    why: str
+
+
+class ChoiceStore(Protocol):
+    """Where people's decisions are kept."""
+
+    def add(self, recording_id: str, choice: Choice) -> None:
+        """Store it; a later one about the same text counts."""
+
+    def of(self, recording_id: str) -> list[Choice]:
+        """All that count, oldest first."""
+
+
+class Gate:
+    """Masks calls, checks and releases clips, and lets nothing else be heard."""
+
+    def __init__(
+        self, clips: ClipStore, choices: ChoiceStore, hearing: Hearing, keep: Collection[str] = ()
+    ) -> None:
+        self._clips, self._choices, self._hearing = clips, choices, hearing
+        self._keep = keep
+
+    def mask(self, call: Call) -> MaskedCall:
+        """A call with everything taken out that the rules find and people added, and nothing that
+        they waived."""
+        choices = self._choices.of(call.recording.id)
+        spoken = said(call.turns)
+        found = self._finder(choices).find(spoken)
+        for choice in choices:
+            if choice.mask:
+                found += _everywhere(choice.text, [s.text for s in spoken])
+        found = merged(found)
+        by_turn: dict[int, list[Finding]] = {}
+        for f in found:
+            by_turn.setdefault(f.turn, []).append(f)
+        turns = tuple(mask_turn(t, by_turn.get(i, [])) for i, t in enumerate(call.turns))
+        where = locate(call.turns, found, call.recording.duration)
+        trusted = any(c.text == ANY_LANGUAGE and not c.mask for c in choices)
+        return MaskedCall(turns, where.windows, tuple(found), where.lost, trusted)
+
+    def decide(self, recording_id: str, choice: Choice) -> None:
+        """Keep a person's decision. Raises BadInput without a name, a text or a reason."""
+        if not choice.text.strip():
+            raise BadInput(detail="请写要去掉或保留的文字", detail_en="which text?")
+        if not choice.by.strip():
+            raise BadInput(detail="请写名字", detail_en="who decides?")
+        if not choice.mask and not choice.why.strip():
+            raise BadInput(detail="请写理由", detail_en="a reason is needed")
+        self._choices.add(recording_id, choice)
+
+    def look(self, clips: Sequence[Clip]) -> list[Clip]:
+        """The second look at clips that were just made."""
+        return [second_look(c, self._finder(self._choices.of(c.recording_id))) for c in clips]
+
+    def hear(self, clip_id: str) -> ClipFile:
+        """A released clip's sound, asked anew each time.
+
+        Raises:
+            NotReleased: it is not released, or no longer.
+            NotFound: no such clip, or its audio is gone.
+        """
+        clip = self._clips.get(clip_id)
+        if clip.state is not ClipState.RELEASED:
+            raise NotReleased()
+        return self._hearing.masked(clip.recording_id, clip.cut, clip.windows)
+
+    def review(self, clip_id: str) -> ClipFile:
+        """The masked sound of a clip for whoever decides about it. Raises NotReleased, NotFound."""
+        clip = self._clips.get(clip_id)
+        if clip.state is ClipState.DRAFT:
+            raise NotReleased()
+        return self._hearing.masked(clip.recording_id, clip.cut, clip.windows)
+
+    def states(self, ids: Sequence[str]) -> dict[str, Clip]:
+        """Clips by id; one that is missing may not be heard."""
+        return self._clips.many(ids)
+
+    def released(self, ids: Sequence[str]) -> bool:
+        """Whether a team may hear all of them."""
+        found = self._clips.many(ids)
+        return all(i in found and found[i].state is ClipState.RELEASED for i in ids)
+
+    def release(self, ids: Sequence[str], by: str, why: str = "") -> None:
+        """Somebody listened through and answers for it. All of them, or none.
+
+        Raises:
+            BadInput: nobody's name.
+            Blocked: one of them has not passed the second look.
+        """
+        if not by.strip():
+            raise BadInput(detail="请写放行人的名字", detail_en="who releases?")
+        if not self._clips.move(ids, ClipState.CHECKED, ClipState.RELEASED, by.strip()[:40], why):
+            raise Blocked()
+
+    def withdraw(self, ids: Sequence[str], by: str, why: str = "") -> None:
+        """Nobody may hear them from now on, running sessions included."""
+        self._clips.move(ids, ClipState.RELEASED, ClipState.CHECKED, by.strip()[:40], why)
+
+    def _finder(self, choices: Sequence[Choice]) -> Finder:
+        """The rules, less what people said is none."""
+        return _Waiving(Rules(keep=self._keep), {c.text for c in choices if not c.mask})
+
+
+@dataclass(frozen=True)
+class _Waiving:
+    """A finder, less what people said is no personal data."""
+
+    finder: Finder
+    waived: Collection[str]
+
+    def find(self, said: Sequence[Said]) -> list[Finding]:
+        """See ``Finder``."""
+        found = self.finder.find(said)
+        return [f for f in found if said[f.turn].text[f.start : f.end] not in self.waived]
+
+
+def _everywhere(text: str, texts: Sequence[str]) -> list[Finding]:
+    out = []
+    for i, spoken in enumerate(texts):
+        at = spoken.find(text)
+        while at >= 0:
+            out.append(Finding(i, at, at + len(text), Kind.OTHER, 1.0))
+            at = spoken.find(text, at + len(text))
+    return out

@@ -1,0 +1,27 @@
+"""Who did what: an append-only log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that somebody did. ``about`` names it by id, never by what was said."""
+
+    at: datetime
+    by: str
+    what: str
+    about: str
+
+
+class AuditLog(Protocol):
+    """Where acts are kept; nothing is ever changed or taken away."""
+
+    def add(self, by: str, what: str, about: str) -> None:
+        """Write one down."""
+
+    def latest(self, count: int = 200) -> list[Act]:
+        """Newest first."""

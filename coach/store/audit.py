@@ -1,0 +1,29 @@
+"""The audit log in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Engine, insert, select
+
+from coach.people.audit import Act
+from coach.store.engine import reading
+from coach.store.tables import audit
+
+
+class SqlAuditLog:
+    """Implements ``coach.people.audit.AuditLog``."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+        self._engine, self._now = engine, now
+
+    def add(self, by: str, what: str, about: str) -> None:
+        with self._engine.begin() as db:
+            row = {"at": self._now(), "by": by, "what": what, "about": about}
+            db.execute(insert(audit).values(row))
+
+    def latest(self, count: int = 200) -> list[Act]:
+        with reading(self._engine) as db:
+            rows = db.execute(select(audit).order_by(audit.c.number.desc()).limit(count)).all()
+        return [Act(r.at, r.by, r.what, r.about) for r in rows]
