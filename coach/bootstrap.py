@@ -14,6 +14,7 @@ from sqlalchemy import URL, Engine
 from coach.calls.audio import AudioLimits
 from coach.calls.call import Call, CallStore, assemble
 from coach.calls.cuts import Cut
+from coach.calls.erasing import Erasing
 from coach.calls.glossary import GlossaryStore
 from coach.calls.hearing import ClipFile, Hearing
 from coach.calls.intake import Intake
@@ -44,6 +45,7 @@ from coach.store.calls import SqlCallStore
 from coach.store.clips import SqlChoiceStore, SqlClipStore
 from coach.store.desk import SqlDeskStore
 from coach.store.engine import migrate, open_engine
+from coach.store.erasing import SqlEraseStore
 from coach.store.glossary import SqlGlossaryStore
 from coach.store.jobs import SqlJobQueue
 from coach.store.packs import SqlPackStore
@@ -82,6 +84,7 @@ class Services:
     gate: Gate
     clips: ClipStore
     audit: AuditLog
+    erasing: Erasing
     host: Host
     search: Search
     zone: ZoneInfo
@@ -205,6 +208,7 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         gate=gate,
         clips=clips,
         audit=SqlAuditLog(engine, now),
+        erasing=Erasing(SqlEraseStore(engine, now), hearing),
         host=Host(SqlSessionStore(engine), packs, gate, new_id=new_id, now=now),
         search=Search(benchmarks, ResidentEmbedder(embedding) if embedding else None),
         zone=ZoneInfo(settings.time_zone),

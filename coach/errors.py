@@ -6,7 +6,7 @@ CoachError
 ├── TranscriptError: BadTranscript, TranscriptTimes, TranscriptMismatch
 ├── ModelError: ModelNotFound, ModelIncomplete, ModelDamaged, BadModelArchive, DownloadFailed
 ├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked, RepairConflict,
-│             StillTranscribing
+│             StillTranscribing, WasErased
 ├── NotFound
 ├── NoExchanges, NotHearable, NotReleased, Blocked, BadInput, BadGlossary
 └── StorageError: DiskFull, DatabaseProblem
@@ -253,6 +253,16 @@ class AlreadyImported(Conflict):
     en = "“{name}” was already imported (id {recording_id})."
     do_zh = "直接打开那一通即可。"
     do_en = "Open that one."
+
+
+class WasErased(Conflict):
+    """A call that was deleted comes again."""
+
+    code = "recording.erased"
+    zh = "这通电话以前按要求删除过，不能再导入。"
+    en = "This call was deleted on request: it is not taken in again."
+    do_zh = "请换一通电话；确实要用，请先问清删除的理由。"
+    do_en = "Take another call; if you must have this one, ask why it was deleted."
 
 
 class StillTranscribing(Conflict):

@@ -115,7 +115,7 @@ class CallStore(Protocol):
         """All recordings, newest first."""
 
     def by_hash(self, *hashes: str) -> Recording | None:
-        """The recording that one of these hashes belongs to."""
+        """The recording that one of these hashes belongs to. Raises WasErased."""
 
     def save(self, recording: Recording) -> None:
         """Write what may change: meta, roles, who set them, and the language."""

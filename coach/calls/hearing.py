@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Sequence
@@ -80,10 +81,19 @@ class Hearing:
     def _cut(self, recording_id: str, cut: Cut, windows: Sequence[Window], kind: str) -> ClipFile:
         silent = [[round(w.start, 4), round(w.end, 4)] for w in windows]
         key = json.dumps([kind, recording_id, cut.to_json(), silent, LOUDEST], sort_keys=True)
-        path = self._clips / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.wav"
+        path = self._clips / recording_id / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.wav"
         if not path.is_file():
             self._make(self.master(recording_id), cut, windows, path)
         return ClipFile(path, Master(path).duration)
+
+    def forget(self, recording_id: str) -> int:
+        """Remove a recording's sound and all that was cut from it; returns how many files."""
+        files = [self.path(recording_id), *(self._clips / recording_id).glob("*")]
+        there = [f for f in files if f.is_file()]
+        for file in there:
+            file.unlink(missing_ok=True)
+        shutil.rmtree(self._clips / recording_id, ignore_errors=True)
+        return len(there)
 
     def peaks(self, clip: ClipFile) -> list[float]:
         """The outline of a clip, PEAKS_PER_SECOND values of 0..1 a second."""

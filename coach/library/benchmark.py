@@ -10,6 +10,11 @@ from datetime import datetime
 from typing import Protocol
 
 
+def content_hash(question: str) -> str:
+    """By which a question's vector is kept."""
+    return hashlib.sha256(question.encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Benchmark:
     """Texts and times are copied when marked, so a later repair does not change them."""
@@ -30,7 +35,7 @@ class Benchmark:
     @property
     def content_hash(self) -> str:
         """Identifies what is embedded."""
-        return hashlib.sha256(self.question.encode()).hexdigest()
+        return content_hash(self.question)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from coach.calls.call import IMPORTED
 from coach.calls.recording import CallMeta, Recording
 from coach.calls.transcript import Role, Segment
-from coach.errors import AlreadyImported, DiskFull, NotFound
+from coach.errors import AlreadyImported, DiskFull, NotFound, WasErased
 from coach.store.desk import DROPPED, current
 from coach.store.engine import reading, upsert
 from coach.store.tables import desk, recording, recording_hash, revision, transcript_part
@@ -47,14 +47,16 @@ class SqlCallStore:
     def get(self, recording_id: str) -> Recording:
         with reading(self._engine) as db:
             row = db.execute(select(recording).where(recording.c.id == recording_id)).first()
-        if row is None:
+        if row is None or row.erased:
             raise NotFound(what="录音", what_en="recording", key=recording_id)
         return _noun(row)
 
     def listed(self) -> list[Recording]:
         with reading(self._engine) as db:
             rows = db.execute(
-                select(recording).order_by(recording.c.created_at.desc(), recording.c.title)
+                select(recording)
+                .where(~recording.c.erased)
+                .order_by(recording.c.created_at.desc(), recording.c.title)
             )
             return [_noun(row) for row in rows]
 
@@ -66,6 +68,8 @@ class SqlCallStore:
         )
         with reading(self._engine) as db:
             row = db.execute(query).first()
+        if row is not None and row.erased:
+            raise WasErased()
         return _noun(row) if row else None
 
     def save(self, found: Recording) -> None:

@@ -108,6 +108,7 @@ recording = Table(
     Column("roles_by", CleanText, nullable=False, default=""),
     Column("transcript", String(32), nullable=False, default=""),  # options of the whole one
     Column("layout", String(8), nullable=False, default=""),
+    Column("erased", Boolean, nullable=False, default=False),
     _when(),
 )
 recording_hash = Table(
@@ -295,6 +296,16 @@ mask_choice = Table(
     Column("by", CleanText, nullable=False),
     Column("why", CleanText, nullable=False, default=""),
     _when("at"),
+)
+erasure = Table(
+    "erasure",
+    metadata,
+    _to("recording", key=True),
+    _when("at"),
+    Column("by", CleanText, nullable=False),
+    Column("why", CleanText, nullable=False),
+    Column("gone", JSON, nullable=False),
+    Column("finished", Boolean, nullable=False),
 )
 audit = Table(
     "audit",

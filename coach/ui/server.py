@@ -214,6 +214,7 @@ async def lifespan(_: Any) -> AsyncIterator[None]:
     """Open the database, start the worker, and freeze what is loaded out of garbage collection."""
     s = await run_in_threadpool(services)
     s.intake.sweep(older_than=24 * 3600, clock=time.time())
+    await run_in_threadpool(s.erasing.resume)
     supervisor = Supervisor() if s.settings.worker == "app" else None
     if supervisor is not None:
         supervisor.start()

@@ -9,6 +9,7 @@ from coach.bootstrap import BUNDLED, now, speech_model
 from coach.calls.call import Call
 from coach.calls.channels import Layout
 from coach.calls.cuts import Cut
+from coach.calls.erasing import Erasure
 from coach.calls.exchanges import Exchange
 from coach.calls.metrics import Metrics, measure
 from coach.calls.transcript import Role
@@ -213,6 +214,35 @@ def about(call: Call) -> None:
             st.rerun()
 
 
+def erase(recording_id: str) -> None:
+    """Delete the call: who, why, and what becomes of it."""
+    with st.expander(t("删除这通电话")):
+        st.caption(
+            t(
+                "声音、文字稿、片段和标杆都会删掉，不能恢复；分享记录里只留打码后的文字。以后也不能再导入这通电话。"
+            )
+        )
+        with st.form("erase"):
+            by = st.text_input(t("谁决定的"), max_chars=40)
+            why = st.selectbox(
+                t("理由"),
+                [t("客户要求删除"), t("坐席撤回同意"), t("保存期到了"), t("导错了")],
+            )
+            sure = st.checkbox(t("我知道不能恢复"))
+            if not st.form_submit_button(t("删除")):
+                return
+        if not sure:
+            st.warning(t("请先打勾确认。"))
+            return
+        done: list[Erasure] = []
+        if attempt(t, lambda: done.append(s.erasing.erase(recording_id, by, why))):
+            s.audit.add(by, "erased", recording_id)
+            flash(t("删除了：{n} 个文件，{m} 条数据。", n=done[0].gone.get("files", 0),
+                    m=sum(v for k, v in done[0].gone.items() if k != "files")))  # fmt: skip
+            st.query_params.clear()
+            st.switch_page(screen("recordings"))
+
+
 def history(recording_id: str) -> None:
     """Every repair that stands: when, who, what stood there before and stands there now."""
     kinds = {
@@ -279,6 +309,7 @@ else:
         st.html(f"<table style='width:100%;text-align:left'>{rows}</table>")
     with three:
         about(call)
+        erase(chosen)
     with four:
         history(chosen)
     with five:

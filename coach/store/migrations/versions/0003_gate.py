@@ -1,4 +1,4 @@
-"""The gate: clips, who released them, what people decided about masking, who listened."""
+"""The gate: clips, who released them, decisions about masking, who listened, what was deleted."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -55,6 +55,23 @@ def upgrade() -> None:
         sa.Column("what", sa.String(length=40), nullable=False),
         sa.Column("about", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_audit")),
+    )
+    op.create_table(
+        "erasure",
+        sa.Column("recording_id", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("gone", sa.JSON(), nullable=False),
+        sa.Column("finished", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["recording_id"], ["recording.id"], name=op.f("fk_erasure_recording_id_recording")
+        ),
+        sa.PrimaryKeyConstraint("recording_id", name=op.f("pk_erasure")),
+    )
+    op.add_column(
+        "recording",
+        sa.Column("erased", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
     op.add_column(
         "benchmark", sa.Column("clip", sa.String(length=36), nullable=False, server_default="")
