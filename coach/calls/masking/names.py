@@ -13,21 +13,20 @@ from coach.calls.masking.findings import Finding, Kind, Said
 from coach.calls.masking.lists import COMPOUND, NO_NAMES, SURNAMES
 
 _STOP = frozenset(
-    "的是吗啊吧呢了么嘛呀在和跟与那这您你我他她打有要想就还都也不没说叫给帮把被对从到去来过会能可请问谢先什怎哪几号，。？！、；：,.?! 0123456789"
+    "的是吗啊吧呢了么嘛呀在和跟与那这您你我他她打有要想就还都也不没说叫给帮把被对从到去来过会能可请问先什怎哪几号，。？！、；：,.?! 0123456789"
     "[]\n嗯呃哦"
 )
 _NOT_NAMES = re.compile(
-    r"黄金|白金|金卡|高级|高速|高峰|马上|万一|万能|安全|安装|安排|何时|何况|方便|方法|方案|方式|成功|成为|常用|常见|和平|明天|应该|关于|关机|于是|任何|"
-    r"全部|全家|全国|元旦|毛病|水费|江苏|江西|白天|白色|时间|时候|石家庄|石油|温州|路由|路上|路口|车主|车险|车票|华为|包裹|包月|包年|包邮|"
-    r"单位|单独|单号|计划|计费|简单|连接|连续|解决|解释|解除|解绑|强制|强烈|位置|位数|查询|查一|查看|查下|查到|文件|文字|易|向您|费用|费率|章程|"
-    r"左右|平台|平时|管理|阳台|阳光|时段|游戏|游客|席位|项目|成都|成本|曲线|关闭|关注|白银|黑|康复|周末|周[一二三四五六日天]|商家|商品|商户|"
-    r"经常|经理|经济|程序|程度|林业|金额|金融|金牌|田|高铁|高温|高档|徐州|郑州|苏州|常州|柳州|许多|许可|余额|钱包|钱款|钱呢|毕竟|毕业|"
-    r"雷电|武汉|龙卡|欧洲|欧元|美|齐全|司机|宁波|宁夏|古|米|池|广|桂林|盛|童装|童|谷歌|庄|梅雨|莫名|严重|严格|顾客|客服|客户|用户|本人|家里|"
-    r"全球|全额|全天|全网|全程|花园|花费|花钱|花了|木|党员|商务|商量|符合|屈臣|来电|来回|来自|来不|宫|迟到|冷|仇|会员|席|柏|申请|申诉|申报|"
-    r"尤其|管|谢谢|谢您|感谢|孙子|孙女|孔|牛奶|熊猫|马路|马达|罗马|唐山|胡说|胡同|朱红|许久|何必|石头|毛重|毛利|史上|侯|孟加拉|段时|汤|"
-    r"白条|林区|安心|安卓|万元|万块|强|甘肃|吉林|吉祥|全款|连锁|晋城|燕|蒙|时常|童年|凌晨|费劲|纪念|盛行|项|曲|成人|游泳|阳|裴|季度|章|武"
+    r"黄金|白金|金卡|高级|高速|高峰|马上|万一|万能|安全|安装|安排|何时|何况|方便|方法|方案|方式|成功|成为|常用|常见|和平|明天|应该|关于|关机|于是|任何|全部|全家|全国|元旦|毛病"
+    r"|水费|江苏|江西|白天|白色|时间|时候|石家庄|石油|温州|路由|路上|路口|车主|车险|车票|华为|包裹|包月|包年|包邮|单位|单独|单号|计划|计费|简单|连接|连续|解决|解释|解除|解绑"
+    r"|强制|强烈|位置|位数|查询|查一|查看|查下|查到|文件|文字|向您|费用|费率|章程|左右|平台|平时|管理|阳台|阳光|时段|游戏|游客|席位|项目|成都|成本|曲线|关闭|关注|白银|康复"
+    r"|周末|周[一二三四五六日天]|商家|商品|商户|经常|经理|经济|程序|程度|林业|金额|金融|金牌|高铁|高温|高档|徐州|郑州|苏州|常州|柳州|许多|许可|余额|钱包|钱款|钱呢|毕竟|毕业"
+    r"|雷电|武汉|龙卡|欧洲|欧元|齐全|司机|宁波|宁夏|桂林|童装|谷歌|梅雨|莫名|严重|严格|顾客|客服|客户|用户|本人|家里|全球|全额|全网|全程|花园|花费|花钱|花了|党员|商务|商量"
+    r"|符合|屈臣|来电|来回|来自|来不|迟到|会员|申请|申诉|申报|尤其|谢谢|谢您|感谢|孙子|孙女|牛奶|熊猫|马路|马达|罗马|唐山|胡说|胡同|朱红|许久|何必|石头|毛重|毛利|史上|孟加拉"
+    r"|段时|白条|林区|安心|安卓|万元|万块|甘肃|吉林|吉祥|全款|连锁|晋城|时常|童年|凌晨|费劲|纪念|盛行|成人|游泳|季度|易碎|易拉|管家|管道|古代|米线|广告|广东|广西|广州|广播"
+    r"|盛大|童鞋|庄家|木头|冷气|冷却|燕窝|蒙牛|项链|曲谱|章节|武器|全天|田地|黑色|黑名单|美国|美团|美食|柏油|强行|强大|侯机|汤匙|孔雀|席卷|汤药"
 )
-_TITLE = r"先生|女士|小姐|太太|老师|师傅|阿姨|大姐|大哥|大爷|大妈|叔叔|经理|主任|医生|大夫|老板|同学|总(?!共|是|计|数|额|部|体|的|之|裁|要|说|算|价|得)"
+_TITLE = r"先生|女士|小姐|太太|老师|师傅|阿姨|大姐|大哥|大爷|大妈|叔叔|经理|主任|医生|大夫|老板|同学|警官|法官|律师|队长|校长|院长|主管|班长|店长|局长|处长|科长|女生|男士|总(?!共|是|计|数|额|部|体|的|之|裁|要|说|算|价|得)"
 _TITLED = re.compile(rf"(?P<who>[\u4e00-\u9fff]{{1,4}}?)(?={_TITLE})")
 _SURNAMED = re.compile(
     r"(?:免贵|我?(?:是)?姓(?:氏)?(?:是)?)(?!名)[，,\s]*(?:姓)?(?P<who>[\u4e00-\u9fff]{1,2})"
@@ -36,19 +35,45 @@ _CUE = re.compile(
     r"我叫|名字(?:就)?(?:是|叫)?|叫做|姓名(?:是|叫)?|收件人(?:是|叫|姓名)?|收货人(?:是|叫)?|联系人(?:是|叫)?|户主(?:是|叫|姓名)?|机主(?:是|叫|姓名)?|"
     r"持卡人(?:是|叫)?|投保人(?:是|叫)?|被保(?:险)?人(?:是|叫)?|受益人(?:是|叫)?|乘机人(?:是|叫)?|乘客(?:是|叫)?|旅客(?:是|叫)?|登记(?:的)?(?:是|在)|"
     r"开户(?:人|名)(?:是|叫)?|户名(?:是|叫)?|实名(?:是|的是)?|(?:老公|老婆|爱人|妈妈|爸爸|母亲|父亲|儿子|女儿|孩子|先生|太太|姐姐|妹妹|哥哥|弟弟|朋友|同事|"
-    r"对象)(?:就)?(?:叫|是)|人叫|就叫|他叫|她叫|叫(?=[\u4e00-\u9fff]{2,3}(?:[，。,.的]|$))|写(?:的)?是|请问是|您是|我是|这边是|本人(?:叫|是)?"
+    r"对象)(?:就)?(?:叫|是)|人叫|就叫|他叫|她叫|叫(?=[\u4e00-\u9fff]{2,3}(?:[，。,.的]|$))|写(?:的)?是|[两三四五几]个人[，,：:是]*|请问是|您是|我是|这边是|本人(?:叫|是)?"
 )
 _GAP = re.compile(r"[，,：:\s呃嗯啊那个就是]*")
 _ASKED = re.compile(
     r"贵姓|怎么称呼|姓什么|叫什么|什么名字|(?:您的|您)?(?:姓名|名字)|户主|机主(?:是谁|姓名)?|收件人|收货人|联系人|哪位|姓啥|开户名|户名|持卡人|投保人|乘机人"
 )
 _SPELT = re.compile(
-    r"弓长张|立早章|木子李|古月胡|耳东陈|口天吴|双木林|言午许|草头黄|三横王|三横一竖(?:的)?王?|人可何|双人徐|走肖赵|走之赵|干勾于|人则俞|刀口邵|"
+    r"弓长张|立早章|木子李|古月胡|耳东陈|口天吴|双木林|言午许|草头黄|三横王|三横一竖(?:的)?王?|人可何|双人徐|走肖赵|走之赵|干[勾钩]于|委鬼魏|关耳郑|禾呈程|丘山岳|禾口和|草办苏|言射谢|门里一个三的闫|三点水(?:的)?\w|人则俞|刀口邵|"
     r"女字旁(?:的)?姚|文刀刘|木易杨|草字头(?:的)?\w|两点水(?:的)?冯|双口吕|米田番(?:的)?潘?|十八子李|美女姜|大江的江|水工江|余额的余|人未余"
 )
-_EXPLAINED = re.compile(r"[\u4e00-\u9fff]{2,4}的(?P<one>[\u4e00-\u9fff])")
+_EXPLAINED = re.compile(
+    r"(?:(?P<a>[\u4e00-\u9fff])[\u4e00-\u9fff]{1,3}的(?P=a)|[\u4e00-\u9fff]{1,3}(?P<b>[\u4e00-\u9fff])的(?P=b)|"
+    r"[\u4e00-\u9fff](?P<c>[\u4e00-\u9fff])[\u4e00-\u9fff]{1,2}的(?P=c))(?![\u4e00-\u9fff]{3})"
+)
+_PARTS = re.compile(  # 草重董: how the surname is written
+    r"(?:^|[，,。.\s])(?P<all>[\u4e00-\u9fff]{2,3}(?P<one>[\u4e00-\u9fff]))(?=[，,。.\s]|$)"
+)
+_ASKED_EN = re.compile(
+    r"your (?:full |first |last )?name|who am i|name on|whose name|cardholder|spell (?:that|it)|how do you spell|who is this",
+    re.I,
+)
+_SPELLING = re.compile(r"spell|letter|name", re.I)
+_LETTERS = re.compile(r"\b[A-Za-z](?:[\s.,-]+(?:double\s+)?[A-Za-z]\b){2,14}")
+_REPLY = re.compile(
+    r"(?:(?:yes|yeah|sure|ok|okay|uh|um|it's|it is)[\s,]+)*(?P<who>[A-Za-z][a-z'’]+(?:[\s-]+[A-Z][a-z'’]+){0,2})[.,\s]*$",
+    re.I,
+)
+_AFTER = re.compile(
+    r"本人|(?<![接签代已没])收(?![到费取藏入回])|名下|打来的|这个名字|(?:两|三)个字|代收|先生的|的(?:名字|身份证|账户|账号|手机|电话|卡|保单|户头|订单|包裹|快递)"
+)
+_FAMILIAR = re.compile(
+    r"(?:^|(?<=[，,。.\s找问叫跟给让请是])|(?<=你好)|(?<=您好))[小老](?P<who>[\u4e00-\u9fff])(?=[，,。.\s？?]|$|你|您|说|那|啊|呢|给|帮|在|的|吗|呀|跟|刚|昨|今|上)"
+)
+_NOT_FAMILIAR = re.compile(
+    "小时|小米|小路|小区|老师|老板|小康|小红|小计|老家|小于|小白|老公|老婆|老人|小汤|小包|小单|小车|老车|小段|小程|老文|小孙子|小孙女|老孙女"
+)
+_ALSO = re.compile(r"(?:和|跟|、|还有|以及)")
 _ENGLISH = re.compile(
-    r"(?:my name is|my name's|name is|name's|this is|i'm|i am|speaking with|am i speaking (?:with|to)|under(?: the name)?|"
+    r"(?:my name is|my name's|name is|name's|this is|i'm|i am|hello|hi|is this|speaking with|am i speaking (?:with|to)|under(?: the name)?|"
     r"addressed to|cardholder is|it's under|name of|named|first name(?: is)?|last name(?: is)?|surname(?: is)?|"
     r"(?P<title>\b(?:mr|mrs|ms|miss|dr)\b\.?))[\s,:]+(?P<who>[A-Za-z][a-z'’]+(?:[\s-]+[A-Za-z][a-z'’]+)?)",
     re.I,
@@ -98,6 +123,32 @@ def _titled(text: str) -> Iterator[tuple[int, int, float]]:
                 break
 
 
+def _owned(text: str) -> Iterator[tuple[int, int, float]]:
+    """Names told by what follows them (王建国本人, 刘芳收), or by 小 and 老 before a surname."""
+    for match in _AFTER.finditer(text):
+        end = match.start()
+        for size in (4, 3, 2):
+            start = end - size
+            if (
+                start < 0
+                or not _whole_name(text[start:end])
+                or _NOT_NAMES.match(text[start : end + 1])
+            ):
+                continue
+            if start == 0 or text[start - 1] in _STOP or not _han(text[start - 1]) or size == 3:
+                yield start, end, 0.8
+                break
+    for match in _FAMILIAR.finditer(text):
+        if match["who"] in SURNAMES and not _NOT_FAMILIAR.match(match[0]):
+            yield match.start("who"), match.end("who"), 0.75
+
+
+def _whole_name(text: str) -> bool:
+    """A surname and a given name of one or two characters, and nothing else."""
+    family = 2 if text[:2] in COMPOUND else 1 if text[:1] in SURNAMES else 0
+    return bool(family) and 1 <= len(text) - family <= 2 and not set(text) & _STOP
+
+
 def _han(c: str) -> bool:
     return "\u4e00" <= c <= "\u9fff"
 
@@ -116,10 +167,18 @@ def _chinese(text: str, asked: bool) -> Iterator[tuple[int, int, float]]:
         at = gap.end() if gap else match.end()
         sure = match[0] not in ("我是", "您是", "请问是", "这边是", "写的是", "写是", "本人")
         end = _name_at(text, at, sure=sure)
-        if end > at:
+        while end > at:
             yield at, end, 0.9
+            also = _ALSO.match(text, end)
+            at = also.end() if also else end
+            end = _name_at(text, at, sure=False) if also else at
     yield from _titled(text)
-    for match in _SPELT.finditer(text):
+    yield from _owned(text)
+    told = asked or "姓" in text or "叫" in text
+    for match in _PARTS.finditer(text) if told else ():
+        if match["one"] in SURNAMES and not set(match["all"]) & set("姓叫贵是我您你"):
+            yield match.start("all"), match.end("all"), 0.8
+    for match in (*_SPELT.finditer(text), *_EXPLAINED.finditer(text)):
         yield match.start(), match.end(), 0.9
     if asked:
         at = _GAP.match(text).end() if _GAP.match(text) else 0  # type: ignore[union-attr]
@@ -128,6 +187,9 @@ def _chinese(text: str, asked: bool) -> Iterator[tuple[int, int, float]]:
         end = _name_at(text, at, sure=False)
         if end > at:
             yield at, end, 0.9
+        elif _whole_name(text.strip("，。,. ！!嗯啊呃哦")):
+            bare = text.strip("，。,. ！!嗯啊呃哦")
+            yield text.index(bare), text.index(bare) + len(bare), 0.85
         elif len(text.strip("，。,. ")) <= 4 and text[at : at + 1] in SURNAMES:
             yield at, at + 1, 0.85
 
@@ -154,6 +216,16 @@ def find_names(said: Sequence[Said], known: Collection[str] = ()) -> list[Findin
             strong = "name" in match[0].lower()[: match.start("who") - match.start()]
             if capital or strong:
                 out.append(Finding(i, start, end, Kind.NAME, 0.85))
+    for i, turn in enumerate(said):
+        asked = any(
+            _ASKED_EN.search(b.text) for b in said[max(0, i - 2) : i] if b.speaker != turn.speaker
+        )
+        for match in _LETTERS.finditer(turn.text):
+            if asked or _SPELLING.search(turn.text):
+                out.append(Finding(i, match.start(), match.end(), Kind.NAME, 0.8))
+        reply = _REPLY.match(turn.text) if asked else None
+        if reply and reply["who"].split()[0].lower() not in NO_NAMES:
+            out.append(Finding(i, *reply.span("who"), Kind.NAME, 0.8))
     full = {said[f.turn].text[f.start : f.end] for f in out if f.end - f.start >= 2}
     full = {n for n in full if len(n) >= 2} | {n for n in known if len(n) >= 2}
     for name in full:

@@ -23,31 +23,36 @@ _PART = (  # what closes a part of an address
     r"苑|佳苑|雅居|家属院|宿舍|新城|国际|中心|别墅|公馆|华府|名邸|名城|花苑|嘉园|豪庭|名苑|山庄|大院|园区|工业园|科技园|产业园|学院|大学|医院|"
     r"[里湾城府庭园](?=[0-9零一二三四五六七八九十幺])"
 )
-_STOP = "的在住到是去来寄送发给从和跟与您你我他她那这吗呢吧啊呀了么就有叫说在不没要想请问，。？！、,.?!；;：: \n嗯呃哦诶"
+_STOP = "的在住到是去来寄送发给从跟与您你我他她那这吗呢吧啊呀了么就有叫说在不没要想请问，。？！、,.?!；;：: \n嗯呃哦诶"
 _NAME = rf"[^{_STOP}\[\]]{{1,7}}?"
 _ADDRESS = re.compile(
-    rf"(?:{_NUM}+(?:号楼|号院|栋|幢|单元|弄|室)|{_NAME}(?:{_PART})|{_NUM}{{1,5}}(?:杠|之|-){_NUM}{{1,5}}(?:{_PART})?)",
+    rf"(?:{_NUM}+(?:号楼|号院|栋|幢|单元|弄|室|座|门|号(?={_NUM}))|{_NAME}(?:{_PART})|{_NUM}{{1,5}}(?:(?:杠|之|-){_NUM}{{1,5}}){{1,3}}(?:{_PART})?)",
     re.I,
 )
+_NEXT = re.compile(rf"{_NUM}+(?:楼|层|号|期|组|区|户|房)|[东西南北]区|(?:路口|交叉口)")
+_TAIL = re.compile(rf"[^{_STOP}\[\]0-9]{{2,6}}(?=[，,。.\s]|{_NUM}|$)")  # 南岸区香榭丽舍
 _STRONG = re.compile(
     rf"{_NUM}+(?:号楼|号院|栋|幢|座|单元|室|弄|号)|小区|花园|家园|新村|公寓|大厦|胡同|街道|巷|大道|家属院|村|镇|[^的一]路|[^逛]街"
 )
-_DOOR = re.compile(rf"{_NUM}{{2,5}}(?![十百千万块元个年月天点])")  # 三单元六零一
+_DOOR = re.compile(rf"{_NUM}{{2,5}}(?:号|室|房|户)?(?![十百千万块元个年月天点])")  # 三单元六零一
 _CUE = re.compile(
-    r"地址|住在|住(?=[\u4e00-\u9fff])|家在|送到|寄到|寄给|发到|送货|收货|位于|搬到|迁到|移到|装在|安装|上门|门牌|小区|哪个区|哪条路|具体位置|几号楼|几单元|邮寄|住址"
+    r"地址|我家|家里|住在|住(?=[\u4e00-\u9fff])|家在|送到|寄到|寄给|发到|送货|收货|位于|搬到|迁到|移到|装在|安装|上门|门牌|小区|哪个区|哪条路|具体位置|几号楼|几单元|邮寄|住址"
 )
-_GAP = re.compile(r"[，,、\s]*(?:呃|嗯|啊|那个|就是|的)?[，,、\s]*")
+_GAP = re.compile(r"[，,、\s]*(?:(?:呃|嗯|啊|那个|就是|的|再是|然后|跟|和|与)[，,、\s]*){0,2}")
 _NOT = re.compile(
     r"[\u4e00-\u9fff]{0,4}(?:这个区|那个区|本小区|你们小区|我们小区|咱们小区|整个小区|同一个小区|哪个小区|什么路|哪条路|哪个区|一条路|在路|半路|"
-    r"服务区|地区|社区|时区|专区|郊区|市区|城区|片区|山区|各区|小区(?:门口|里|都|的|物业|停电)|全国|各地|国际(?:长途|漫游|航班|快递)|服务中心|客服中心|"
+    r"小区(?:门口|里|都|的|物业|停电)|全国|各地|国际(?:长途|漫游|航班|快递)|服务中心|客服中心|"
     r"会员中心|营业中心|呼叫中心|中心(?!\d)|医院|学院|大学|一路|网路|线路|电路|公路|铁路|高速路|马路|套路|道路)"
 )
+_REGION = re.compile(
+    r"(?:偏远|农村|贫困|老|新|主|整个|这个|那个|个|本|各|各个|不同|其他|高速|路口)*(?:服务区|地区|社区|时区|专区|郊区|市区|城区|片区|山区|各区)"
+)
 _ENGLISH = re.compile(
-    r"\b(?:\d{1,5}|(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    r"\b(?:(?:flat|apartment|apt|unit)\s+[\w-]+(?:\s+[\w-]+)?[\s,]+)?(?:\d{1,5}|(?:(?:double\s+)?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
     r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|oh|zero|hundred)[\s-]+){1,5}?)\s*"
-    r"(?:(?:north|south|east|west|old|new)\s+)?[A-Za-z][\w'’]*(?:\s+[A-Za-z][\w'’]*)?\s+"
-    r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|court|ct|boulevard|blvd|way|place|close|terrace|crescent|square)\b\.?"
-    r"(?:[\s,]+(?:apartment|apt|flat|unit|suite|number|floor)\s*#?\s*(?:[\w-]+))?",
+    r"(?:(?:north|south|east|west|old|new)\s+)?[A-Za-z][\w'’]*(?:\s+[A-Za-z][\w'’]*){0,2}\s+"
+    r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|court|ct|boulevard|blvd|way|place|close|terrace|crescent|square|view|gardens|park|hill|row|mews)\b\.?"
+    r"(?:[\s,]+(?:apartment|apt|flat|unit|suite|number|floor)\s*#?\s*[\w-]+(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine|oh)\b)*)?",
     re.I,
 )  # fmt: skip
 
@@ -58,11 +63,16 @@ def _stretch(text: str, at: int) -> tuple[int, bool]:
     while True:
         gap = _GAP.match(text, end)
         start = gap.end() if gap and end > at else end
-        found = _ADDRESS.match(text, start)
+        found = (_NEXT.match(text, start) if end > at else None) or _ADDRESS.match(text, start)
         if found is None:
+            tail = (
+                _TAIL.match(text, end) if text[end - 1 : end] in "区县镇道" and end > at else None
+            )
+            end = tail.end() if tail else end
             door = _DOOR.match(text, start) if strong else None
             return door.end() if door else end, strong
-        if _NOT.match(found[0]) and not re.search(_NUM, found[0]):
+        vague = _NOT.match(found[0]) or _REGION.fullmatch(found[0])
+        if vague and not re.search(_NUM, found[0]):
             return end, strong
         strong = strong or _STRONG.search(found[0]) is not None
         end = found.end()
@@ -72,15 +82,16 @@ def find_places(said: Sequence[Said]) -> list[Finding]:
     """Addresses, without the city they begin with."""
     out: list[Finding] = []
     for i, turn in enumerate(said):
-        asked = any(_CUE.search(b.text) for b in said[max(0, i - 2) : i])
+        asked = any(_CUE.search(b.text) for b in said[max(0, i - 5) : i])
         cue = asked or _CUE.search(turn.text) is not None
         at = 0
         for a, b, strong in _candidates(turn.text):
             if a < at or (b - a < 3 and not (asked and strong)):
                 continue
             numbered = re.search(_NUM, turn.text[a:b]) is not None
+            city = _CITY.search(turn.text[max(0, a - 4) : a]) is not None
             parts = len(_ADDRESS.findall(turn.text[a:b]))
-            if (strong and (cue or (numbered and parts > 1))) or (cue and parts > 1):
+            if (strong and (cue or (numbered and parts > 1))) or (parts > 1 and (cue or city)):
                 out.append(Finding(i, a, b, Kind.ADDRESS, 0.85 if cue and strong else 0.7))
                 at = b
         out += [

@@ -14,11 +14,32 @@ from coach.calls.masking import cues
 from coach.calls.masking.digits import PUBLIC, Chunk, Episode, episodes, plain
 from coach.calls.masking.findings import Finding, Kind, Said
 
+_NO_WORD = frozenset(
+    [
+        "is",
+        "to",
+        "was",
+        "code",
+        "pin",
+        "the",
+        "it",
+        "as",
+        "a",
+        "my",
+        "number",
+        "then",
+        "and",
+        "that",
+        "s",
+        "set",
+    ]
+)
+_PRIVATE = {Kind.ID, Kind.CARD, Kind.CODE, Kind.PASSWORD, Kind.ACCOUNT}
 BEFORE, AFTER = 40, 12  # characters of talk around a number that may say what it is
 LONG = 7  # digits that are masked though nothing says what they are
 SHORT = {
     Kind.CODE: 3, Kind.PASSWORD: 3, Kind.ID: 4, Kind.CARD: 4, Kind.ACCOUNT: 4, Kind.LANDLINE: 5,
-    Kind.MOBILE: 4,
+    Kind.MOBILE: 4, Kind.PLATE: 3, Kind.BIRTH: 4,
 }  # fmt: skip
 _MOBILE = re.compile(r"(?:86)?1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d\d)[2-9]\d{6,7}")
@@ -88,6 +109,7 @@ class Strings:
                 out += _parts(chunks, *what, group)
                 known.append((episode.digits, what[0], group))
                 group += 1
+        out = [_widened(f, texts) for f in out]
         taken = {(f.turn, i) for f in out for i in range(f.start, f.end)}
         for episode in seen:  # echoes of a found number, wherever they stand
             for chunk in episode.chunks:
@@ -117,12 +139,12 @@ class Strings:
         context = "\n".join(_before(episode, texts))
         cue = cues.last_cue(context)
         partial = cues.PARTIAL.search(context[-20:]) is not None
-        if all(self._public(c.digits) for c in episode.chunks) or any(map(self._public, voices)):
-            return (
-                None
-                if not (partial or (cue != cues.NO_CUE and _is(cue, Kind.PASSWORD)))
-                else (_kind(cue), 0.6)
-            )
+        speakers = len({said[c.turn].speaker for c in episode.chunks})
+        public = all(self._public(c.digits) for c in episode.chunks) or any(
+            map(self._public, voices[:speakers])
+        )
+        if public and not partial and _kind(cue) not in _PRIVATE:
+            return None
         shape = _best_shape(voices)
         if shape is not None and shape[1] >= 0.95:
             return shape
@@ -136,10 +158,6 @@ class Strings:
         if after is not None and longest >= max(4, SHORT[after]):
             return _sized(after, longest, partial, context), 0.8
         return shape
-
-
-def _is(cue: object, kind: Kind) -> bool:
-    return isinstance(cue, tuple) and cue[0] is kind
 
 
 def _kind(cue: object) -> Kind:
@@ -179,6 +197,16 @@ def _before(episode: Episode, texts: Sequence[str]) -> Iterator[str]:
 def _after(episode: Episode, texts: Sequence[str]) -> str:
     last = episode.chunks[-1]
     return texts[last.turn][last.end : last.end + AFTER]
+
+
+def _widened(f: Finding, texts: Sequence[str]) -> Finding:
+    """A password takes the word before its digits with it (admin 5960, blue double seven)."""
+    if f.kind is not Kind.PASSWORD:
+        return f
+    word = re.search(r"(?<![a-z])[a-z]{2,12}[\s\-_]?$", texts[f.turn][: f.start])
+    plain_word = word and word[0].strip() not in _NO_WORD
+    start = word.start() if word and plain_word else f.start
+    return Finding(f.turn, start, f.end, f.kind, f.confidence, f.group)
 
 
 def _parts(chunks: Sequence[Chunk], kind: Kind, confidence: float, group: int) -> list[Finding]:
