@@ -228,3 +228,11 @@ def test_the_command_masks_a_recording_to_the_same_length(tmp_path: Path) -> Non
     ((start, end),) = told["windows"]
     assert np.abs(after.read(start, end)).max() == 0
     assert (after.read(0, start - 0.01) == before.read(0, start - 0.01)).all()
+
+
+def test_a_number_in_a_very_long_turn_is_found_wherever_it_stands() -> None:
+    for at in (0, 980, 995, 1000, 2990, 5000):
+        text = "这个事情我再说一遍，" * 600
+        text = f"{text[:at]}，手机{'幺三八，零零幺三，八零零零'}，{text[at:]}"
+        assert masked(text)[0].count("[手机号]") >= 1
+        assert "幺三八" not in masked(text)[0]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from coach.calls.masking.contacts import find_contacts
@@ -11,6 +12,9 @@ from coach.calls.masking.findings import Finding, Said, merged
 from coach.calls.masking.names import find_names
 from coach.calls.masking.places import find_places
 from coach.calls.masking.strings import Strings
+
+LONGEST = 1000  # characters looked at as one turn: the time a turn takes stays in proportion
+_PAUSE = re.compile(r"[，。！？；,.!?;\s]")
 
 
 class Finder(Protocol):
@@ -28,11 +32,34 @@ class Rules:
     names: Collection[str] = ()
 
     def find(self, said: Sequence[Said]) -> list[Finding]:
-        """See ``Finder``."""
-        found = find_contacts(said) + find_names(said, self.names) + find_places(said)
-        group = 1
-        numbered = []
-        for f in found:
-            numbered.append(Finding(f.turn, f.start, f.end, f.kind, f.confidence, group))
-            group += 1
-        return merged([*numbered, *Strings(self.keep).find(said, group)])
+        """See ``Finder``. A very long turn is looked at as several by the same speaker."""
+        parts, places = _parts(said)
+        words = find_contacts(parts) + find_names(parts, self.names) + find_places(parts)
+        found = [replace(f, group=i) for i, f in enumerate(words, start=1)]
+        found += Strings(self.keep).find(parts, len(found) + 1)
+        return merged(
+            [
+                replace(f, turn=turn, start=f.start + offset, end=f.end + offset)
+                for f in found
+                for turn, offset in (places[f.turn],)
+            ]
+        )
+
+
+def _parts(said: Sequence[Said]) -> tuple[list[Said], list[tuple[int, int]]]:
+    """Turns of at most LONGEST characters, cut at pauses, and where each of them begins."""
+    parts: list[Said] = []
+    places: list[tuple[int, int]] = []
+    for i, turn in enumerate(said):
+        at = 0
+        while at < len(turn.text) or at == 0:
+            end = min(len(turn.text), at + LONGEST)
+            if end < len(turn.text):
+                pauses = [m.end() for m in _PAUSE.finditer(turn.text, at + LONGEST // 2, end)]
+                end = pauses[-1] if pauses else end
+            parts.append(Said(turn.speaker, turn.text[at:end]))
+            places.append((i, at))
+            at = end
+            if not turn.text:
+                break
+    return parts, places
