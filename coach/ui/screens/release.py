@@ -37,7 +37,9 @@ def row(clip: Clip | None, label: str) -> None:
         st.error(WHY[clip.block])
     if clip.state is not ClipState.DRAFT:
         url = clip_url(may="review", clip=clip.id)
-        st.html(f'<audio controls preload="none" style="width:100%" src="/{url}"></audio>')
+        st.html(
+            f'<audio class="review" controls preload="none" style="width:100%" src="/{url}"></audio>'
+        )
 
 
 def decide(ids: list[str], key: str) -> bool:
@@ -53,6 +55,20 @@ def decide(ids: list[str], key: str) -> bool:
     return attempt(t, lambda: s.gate.release(ids, by))
 
 
+# one after the other: who starts the first clip hears them all
+CHAIN = """
+<script>
+if (!window.coachChain) {
+  window.coachChain = true;
+  document.addEventListener("ended", (event) => {
+    const all = [...document.querySelectorAll("audio.review")];
+    const next = all[all.indexOf(event.target) + 1];
+    if (all.includes(event.target) && next?.offsetParent) next.play();
+  }, true);
+}
+</script>
+"""
+st.html(CHAIN, unsafe_allow_javascript=True)
 waiting = [p for p in packs if not done(p.clips)]
 asked = st.query_params.get("pack", "")
 tab_packs, tab_marks, tab_done = st.tabs(
