@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -125,7 +125,7 @@ class Services:
             call,
             plan_rounds(call.exchanges, call.recording.duration, plan),
             self.hearing.sounds(recording_id),
-            words,
+            replace(words, title=self.gate.numbers_out(words.title or call.recording.title)),
             plan.steps,
             self.gate.mask(call),
             new_id=new_id,

@@ -12,7 +12,8 @@ from coach.calls.masking.clip import Clip, ClipState, ClipStore, MaskedCall, sec
 from coach.calls.masking.finder import Finder, Rules
 from coach.calls.masking.findings import Finding, Kind, Said, merged
 from coach.calls.masking.sound import locate
-from coach.calls.masking.text import mask_turn, said
+from coach.calls.masking.strings import Strings
+from coach.calls.masking.text import mask_text, mask_turn, said
 from coach.errors import BadInput, Blocked, NotReleased
 
 ANY_LANGUAGE = "*"  # waived: a person vouches for a language that has no rules
@@ -64,6 +65,10 @@ class Gate:
         where = locate(call.turns, found, call.recording.duration)
         trusted = any(c.text == ANY_LANGUAGE and not c.mask for c in choices)
         return MaskedCall(turns, where.windows, tuple(found), where.lost, trusted)
+
+    def numbers_out(self, text: str) -> str:
+        """A title without numbers that may be somebody's: file names often carry the caller's."""
+        return mask_text(text, Strings(self._keep).find([Said("", text)]))
 
     def decide(self, recording_id: str, choice: Choice) -> None:
         """Keep a person's decision. Raises BadInput without a name, a text or a reason."""
