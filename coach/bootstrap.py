@@ -256,6 +256,8 @@ def speech_model(
 def load_recogniser(folder: Path, settings: Settings) -> Recogniser:
     """A speech model. Slow, and not for the web process. Raises ModelError."""
     options = WhisperOptions(settings.model_device, settings.model_compute, settings.model_threads)
+    if folder.name == BUNDLED:  # synthetic voices sound less like speech to the detector
+        options = replace(options, vad=0.2)
     return FasterWhisper(folder, options)
 
 

@@ -13,12 +13,13 @@ def bare(text: str) -> str:
     return re.sub(r"[^\w]", "", text)
 
 
-def demo_text(number: str) -> str:
-    """Everything said in a demo call, in the order of its lines."""
+def demo_text(number: str, channel: int) -> str:
+    """Everything said on a channel of a demo call."""
     calls = tomllib.loads((DEMO / "dialogues.toml").read_text("utf-8"))["call"]
     call = next(c for c in calls if c["name"].startswith(number))
+    speaker = "A " if channel == call["agent_channel"] else "C "
     lines = call["lines"].strip().splitlines()
-    return "".join(bare(row.split(" ", 3)[3]) for row in lines if not row.startswith("H "))
+    return "".join(bare(row.split(" ", 3)[3]) for row in lines if row.startswith(speaker))
 
 
 def character_error_rate(said: str, heard: str) -> float:

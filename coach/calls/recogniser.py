@@ -58,7 +58,7 @@ class WhisperOptions:
     compute: str = "int8"
     threads: int = 0
     beam: int = 5
-    vad: bool = True
+    vad: float = 0.3  # how likely speech must be to be listened to; 0: everything is
 
 
 class FasterWhisper:
@@ -91,7 +91,8 @@ class FasterWhisper:
             "multilingual": language is None,  # a call may switch: asked anew for each stretch
             "beam_size": self._options.beam,
             "word_timestamps": True,
-            "vad_filter": self._options.vad,
+            "vad_filter": self._options.vad > 0,
+            "vad_parameters": {"threshold": self._options.vad} if self._options.vad else None,
             "condition_on_previous_text": False,  # stops loops from running through a call
             "initial_prompt": ZH_PROMPT if language == "zh" else None,
             "hotwords": " ".join(hotwords) or None,

@@ -33,8 +33,8 @@ def said(model: Any, wave: np.ndarray) -> str:
     from coach.calls.recogniser import ZH_PROMPT
 
     segments, _ = model.transcribe(
-        wave, language="zh", beam_size=5, vad_filter=True, word_timestamps=True,
-        condition_on_previous_text=False, initial_prompt=ZH_PROMPT,
+        wave, language="zh", beam_size=5, vad_filter=True, vad_parameters={"threshold": 0.2},
+        word_timestamps=True, condition_on_previous_text=False, initial_prompt=ZH_PROMPT,
     )  # fmt: skip
     return "".join(s.text for s in segments)
 

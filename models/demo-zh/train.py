@@ -33,13 +33,12 @@ STAGES = (
     (1000, 8, 15.0, True),
     (1400, 4, 30.0, True),
     (1400, 8, 15.0, True),
-    (2600, 4, 30.0, True),
+    (4000, 4, 30.0, True),
 )
-# Learning rate: peak and how many steps its curve is drawn over; the second starts where the first
-# was broken off, at step RESTART.
-RESTART = 6600
-PEAK, AGAIN, FLOOR, WARM = 1.2e-3, 9e-4, 2e-5, 200
-DRAWN = 7000
+# Learning rate: up, flat, down; drawn three times, since the first two left the error falling.
+# (first step, steps it is drawn over, peak)
+CURVES = ((0, 7000, 1.2e-3), (6600, 4000, 9e-4), (10600, 1400, 5e-4))
+FLOOR, WARM = 2e-5, 200
 SEED = 20261122
 EVERY = 3  # of how many frames one is asked for its character: a character lasts about ten
 
@@ -78,15 +77,13 @@ def _looking(heads: list[torch.Tensor], batch: Batch) -> torch.Tensor:
     return torch.stack(parts).mean()
 
 
-def rate(step: int, total: int) -> float:
-    """Learning rate: up in WARM steps, flat, then down along a cosine over the last 60 %; twice."""
-    if step >= RESTART:
-        step, total, peak = step - RESTART, total - RESTART, AGAIN
-    else:
-        total, peak = DRAWN, PEAK
+def rate(step: int) -> float:
+    """Learning rate: up in WARM steps, flat, then down along a cosine over the last 60 %."""
+    first, drawn, peak = [c for c in CURVES if c[0] <= step][-1]
+    step -= first
     if step < WARM:
         return peak * (step + 1) / WARM
-    done = max(0.0, (step - 0.4 * total) / (0.6 * total))
+    done = min(1.0, max(0.0, (step - 0.4 * drawn) / (0.6 * drawn)))
     return FLOOR + (peak - FLOOR) * 0.5 * (1 + math.cos(done * math.pi))
 
 
@@ -106,7 +103,7 @@ def train(options: argparse.Namespace) -> None:
     decay = [p for p in net.parameters() if p.requires_grad and p.ndim > 1]
     plain = [p for p in net.parameters() if p.requires_grad and p.ndim == 1]
     groups = [{"params": decay, "weight_decay": 0.02}, {"params": plain, "weight_decay": 0.0}]
-    optimiser = torch.optim.AdamW(groups, lr=PEAK, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(groups, lr=CURVES[0][2], betas=(0.9, 0.98))
     total, step, begun = sum(s[0] for s in STAGES), 0, 0
     if (work / "last.pt").exists():
         kept = torch.load(work / "last.pt")
@@ -123,7 +120,7 @@ def train(options: argparse.Namespace) -> None:
         while step < begun:
             started = time.monotonic()
             for group in optimiser.param_groups:
-                group["lr"] = rate(step, total)
+                group["lr"] = rate(step)
             loss, figures = loss_of(net, windows.batch(count, seconds))
             optimiser.zero_grad()
             loss.backward()
