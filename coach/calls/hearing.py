@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Sequence
+import wave
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from coach.errors import NotFound, NotHearable
 
 PEAKS_PER_SECOND = 40
 LOUDEST = -3.0  # dBFS: a room needs level, a telephone recording has little
+BLOCK = 60  # seconds worked on at once
 FADE = 0.004  # seconds inside the kept side of an edge, so that a cut does not click
 
 
@@ -102,23 +105,25 @@ class Hearing:
         return [round(float(part.max(initial=0)), 3) for part in np.array_split(pcm, count)]
 
     def _make(self, master: Master, cut: Cut, windows: Sequence[Window], path: Path) -> None:
-        segment, normalize = _pydub()
-        pcm = silence(_muted(master, cut), master.sample_rate, windows, origin=cut.start)
-        if len(pcm) == 0:
+        """Mixed to one channel, as loud as LOUDEST, a minute at a time: memory does not grow."""
+        loudest, channel = _listen(master, cut, windows)
+        if loudest < 0:
             raise NotHearable()
-        pcm = _one(pcm)
-        sound = segment(
-            pcm.tobytes(), frame_rate=master.sample_rate, sample_width=2, channels=pcm.shape[1]
-        ).set_channels(1)
-        if sound.max > 0:
-            sound = normalize(sound, headroom=-LOUDEST)
-        milliseconds = int(FADE * 1000)
-        sound = sound.fade_in(milliseconds).fade_out(milliseconds)
+        gain = LOUDEST - 20 * math.log10(loudest / 32768) if loudest else 0.0
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
         os.close(handle)
         try:
-            sound.export(temporary, format="wav").close()
+            with wave.open(temporary, "wb") as file:
+                file.setnchannels(1)
+                file.setsampwidth(2)
+                file.setframerate(master.sample_rate)
+                blocks = list(_blocks(master, cut))
+                for i, block in enumerate(blocks):
+                    sound = _mono(master, block, windows, channel).apply_gain(gain)
+                    sound = sound.fade_in(int(FADE * 1000)) if i == 0 else sound
+                    sound = sound.fade_out(int(FADE * 1000)) if i == len(blocks) - 1 else sound
+                    file.writeframes(sound.raw_data)
             os.replace(temporary, path)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
@@ -130,20 +135,50 @@ def _pydub() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pydub import AudioSegment
-        from pydub.effects import normalize
-    return AudioSegment, normalize
+    return AudioSegment
 
 
-def _one(pcm: np.ndarray) -> np.ndarray:
-    """Two channels that would cancel each other, being one upside down: the louder alone."""
-    if pcm.shape[1] != 2:
-        return pcm
-    levels = np.sqrt((pcm.astype(np.float32) ** 2).mean(axis=0))
-    mixed = np.sqrt((pcm.astype(np.float32).sum(axis=1) ** 2).mean())
-    if mixed >= 0.5 * levels.max():
-        return pcm
-    loudest = int(levels.argmax())
-    return np.ascontiguousarray(pcm[:, loudest : loudest + 1])
+def _blocks(master: Master, cut: Cut) -> Iterator[Cut]:
+    """A cut in parts of at most BLOCK seconds, each a whole number of samples."""
+    rate = master.sample_rate
+    first = min(max(0, round(cut.start * rate)), master.samples)
+    last = min(max(first, round(cut.end * rate)), master.samples)
+    for at in range(first, last, BLOCK * rate):
+        yield Cut(at / rate, min(at + BLOCK * rate, last) / rate, cut.mutes)
+
+
+def _kept(master: Master, block: Cut, windows: Sequence[Window]) -> np.ndarray:
+    """Samples of a block without what is muted or masked."""
+    return silence(_muted(master, block), master.sample_rate, windows, origin=block.start)
+
+
+def _listen(master: Master, cut: Cut, windows: Sequence[Window]) -> tuple[int, int | None]:
+    """The loudest sample of the mix, -1 where there is none; and the channel to take alone.
+
+    Two channels that would cancel each other, being one upside down, are not mixed.
+    """
+    power, mixed, loudest = np.zeros(master.channels), 0.0, -1
+    tops = np.zeros(master.channels, int)
+    for block in _blocks(master, cut):
+        pcm = _kept(master, block, windows).astype(np.int64)
+        power += (pcm**2).sum(axis=0)
+        mixed += float((pcm.sum(axis=1) ** 2).sum())
+        tops = np.maximum(tops, np.abs(pcm).max(axis=0, initial=0))
+        loudest = max(loudest, int(np.abs(pcm.sum(axis=1)).max(initial=0)) // master.channels)
+    if loudest < 0 or master.channels != 2 or mixed >= 0.25 * power.max():
+        return loudest, None
+    channel = int(power.argmax())
+    return int(tops[channel]), channel
+
+
+def _mono(master: Master, block: Cut, windows: Sequence[Window], channel: int | None) -> Any:
+    pcm = _kept(master, block, windows)
+    if channel is not None:
+        pcm = np.ascontiguousarray(pcm[:, channel : channel + 1])
+    sound = _pydub()(
+        pcm.tobytes(), frame_rate=master.sample_rate, sample_width=2, channels=pcm.shape[1]
+    )
+    return sound.set_channels(1)
 
 
 def _muted(master: Master, cut: Cut) -> np.ndarray:
