@@ -37,8 +37,11 @@ class CoachError(Exception):
         return template.format_map(_Fields(self.fields))
 
     def message(self, language: str = "zh") -> str:
-        """What happened, in one sentence."""
-        return self._fill(self.en if language == "en" else self.zh)
+        """What happened, in one sentence; it ends like one whatever detail it ends with."""
+        text = self._fill(self.en if language == "en" else self.zh)
+        if text.endswith(tuple("。？！.?!")):
+            return text
+        return text + ("." if language == "en" else "。")
 
     def advice(self, language: str = "zh") -> str:
         """What to do next, in one sentence."""

@@ -226,7 +226,9 @@ def changed_word(before: str, after: str) -> tuple[str, str] | None:
             a -= 1
         else:
             break
-    wrong, right = before[a : len(before) - b].strip(), after[a : len(after) - b].strip()
+    edges = " ，。？！、；：,.?!;:"
+    wrong = before[a : len(before) - b].strip(edges)
+    right = after[a : len(after) - b].strip(edges)
     if wrong and right and wrong != right and max(len(wrong), len(right)) <= LONGEST_TERM:
         return wrong, right
     return None
