@@ -123,7 +123,7 @@ class CallStore(Protocol):
     def save_segments(
         self, recording_id: str, part: str, options: str, segments: Sequence[Segment]
     ) -> None:
-        """Store one finished part of a transcript, replacing that part."""
+        """Store one finished part of a transcript, replacing that part. Raises NotFound."""
 
     def replace_transcript(self, recording_id: str, options: str) -> None:
         """The parts made with these options are whole: they count from now on, others go, and

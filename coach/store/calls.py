@@ -81,7 +81,11 @@ class SqlCallStore:
     def save_segments(
         self, recording_id: str, part: str, options: str, segments: Sequence[Segment]
     ) -> None:
+        mine = recording.c.id == recording_id
         with self._engine.begin() as db:
+            row = db.execute(select(recording.c.erased).where(mine).with_for_update()).first()
+            if row is None or row.erased:  # deleted while it was being transcribed
+                raise NotFound(what="录音", what_en="recording", key=recording_id)
             self._put(db, recording_id, part, options, segments)
 
     def _put(

@@ -78,6 +78,9 @@ class SqlEraseStore:
             before: dict[str, int] = row.gone if row else {}
             total = {k: before.get(k, 0) + gone.get(k, 0) for k in {*before, *gone}}
             db.execute(update(t.erasure).where(mine).values(gone=total, finished=True))
+        if self._engine.dialect.name == "sqlite":  # out of the write-ahead log as well
+            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+                db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def records(self) -> list[Erasure]:
         with reading(self._engine) as db:

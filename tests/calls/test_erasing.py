@@ -1,5 +1,6 @@
 """Deleting a call: everything goes, records stay masked, and a broken-off one is finished."""
 
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from coach.bootstrap import Services, build
+from coach.calls.transcript import Segment
 from coach.errors import BadInput, NotFound, NotReleased, WasErased
 from coach.game.pack import PackWords
 from coach.game.rounds import PlanOptions
@@ -58,6 +60,27 @@ def test_a_deleted_call_is_not_taken_in_again(services: Services) -> None:
     services.erasing.erase(recording_id, "质检", "客户要求删除")
     with pytest.raises(WasErased):
         services.intake.take(next(DEMO.glob("01*.flac")))
+
+
+def test_what_a_worker_still_had_in_hand_is_not_stored(services: Services) -> None:
+    recording_id = imported(services)
+    services.erasing.erase(recording_id, "质检", "客户要求删除")
+    with pytest.raises(NotFound):
+        services.calls.save_segments(recording_id, "0001/0", "o", [Segment(0, 1, NUMBER)])
+    assert services.calls.parts(recording_id, "o") == {}
+
+
+def test_deleted_rows_leave_no_bytes_in_the_files(services: Services) -> None:
+    recording_id = imported(services)
+    said = json.dumps(NUMBER)[1:-1].encode()  # as it stands in a JSON column
+
+    def written() -> bytes:
+        return b"".join(p.read_bytes() for p in services.settings.data.glob("coach.db*"))
+
+    assert said in written()
+    services.erasing.erase(recording_id, "质检", "客户要求删除")
+    assert said not in written()
+    assert NUMBER.encode() not in written()
 
 
 @pytest.mark.parametrize(("by", "why"), [("", "理由"), ("质检", " ")])
