@@ -1,0 +1,121 @@
+"""Every error that a person may meet, in one tree.
+
+CoachError
+├── AudioError: EmptyFile, NotAudio, NoSamples, TruncatedAudio, UnsupportedAudio, TooShort,
+│               TooLong, SilentAudio, UploadTooLarge
+├── TranscriptError: BadTranscript, TranscriptTimes, TranscriptMismatch
+├── ModelError: ModelNotFound, ModelIncomplete, ModelDamaged, BadModelArchive, DownloadFailed
+├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked, RepairConflict,
+│             StillTranscribing, WasErased
+├── NotFound
+├── NotAllowed, SignedOut, WrongPassword, TooManyTries, NotHearable, NotReleased, Blocked
+├── NoExchanges, BadInput, BadGlossary
+└── StorageError: DiskFull, DatabaseProblem
+
+Each class carries a stable ``code``, the sentence in Chinese and English, and what to do next in
+both. The sentences are templates over the keyword fields given when it is raised.
+"""
+
+from coach.errors.access import (
+    Blocked,
+    NotAllowed,
+    NotHearable,
+    NotReleased,
+    SignedOut,
+    TooManyTries,
+    WrongPassword,
+)
+from coach.errors.base import (
+    CoachError,
+    all_errors,
+)
+from coach.errors.general import (
+    AlreadyImported,
+    BadInput,
+    Conflict,
+    DatabaseProblem,
+    DiskFull,
+    JobRunning,
+    NotFound,
+    RepairConflict,
+    SessionEnded,
+    StepLocked,
+    StillTranscribing,
+    StorageError,
+    UnexpectedProblem,
+    WasErased,
+)
+from coach.errors.models import (
+    BadModelArchive,
+    DownloadFailed,
+    ModelDamaged,
+    ModelError,
+    ModelIncomplete,
+    ModelNotFound,
+)
+from coach.errors.recordings import (
+    AudioError,
+    BadGlossary,
+    BadTranscript,
+    EmptyFile,
+    NoExchanges,
+    NoSamples,
+    NotAudio,
+    SilentAudio,
+    TooLong,
+    TooShort,
+    TranscriptError,
+    TranscriptMismatch,
+    TranscriptTimes,
+    TruncatedAudio,
+    UnsupportedAudio,
+    UploadTooLarge,
+)
+
+__all__ = [
+    "AlreadyImported",
+    "AudioError",
+    "BadGlossary",
+    "BadInput",
+    "BadModelArchive",
+    "BadTranscript",
+    "Blocked",
+    "CoachError",
+    "Conflict",
+    "DatabaseProblem",
+    "DiskFull",
+    "DownloadFailed",
+    "EmptyFile",
+    "JobRunning",
+    "ModelDamaged",
+    "ModelError",
+    "ModelIncomplete",
+    "ModelNotFound",
+    "NoExchanges",
+    "NoSamples",
+    "NotAudio",
+    "NotAllowed",
+    "NotFound",
+    "NotHearable",
+    "NotReleased",
+    "RepairConflict",
+    "SessionEnded",
+    "SignedOut",
+    "SilentAudio",
+    "StepLocked",
+    "StillTranscribing",
+    "StorageError",
+    "TooLong",
+    "TooManyTries",
+    "TooShort",
+    "TranscriptError",
+    "TranscriptMismatch",
+    "TranscriptTimes",
+    "TruncatedAudio",
+    "UnexpectedProblem",
+    "UnsupportedAudio",
+    "UploadTooLarge",
+    "WasErased",
+    "WrongPassword",
+    "all_errors",
+]

@@ -1,0 +1,73 @@
+"""Who may not hear or do what, and why."""
+
+from __future__ import annotations
+
+from coach.errors.base import CoachError
+
+
+class NotHearable(CoachError):
+    code = "clip.not_hearable"
+    zh = "这段声音现在不能播放。"
+    en = "This clip may not be heard now."
+    do_zh = "请回到分享会，走到那一步再播放。"
+    do_en = "Return to the session and play it at its step."
+
+
+class NotReleased(CoachError):
+    """A clip that has not passed the gate, or no longer."""
+
+    code = "clip.not_released"
+    zh = "这段录音还没有放行，不能放给班组听。"
+    en = "This clip is not released: the team may not hear it."
+    do_zh = "请班长或质检在“放行”页听过打码后的声音，再放行。"
+    do_en = "A leader or QA listens to the masked sound on the page Release, and releases it."
+
+
+class Blocked(CoachError):
+    """Clips that have not passed the second look cannot be released."""
+
+    code = "clip.blocked"
+    zh = "还有片段没有通过复查，不能放行。"
+    en = "Some clips have not passed the second look and cannot be released."
+    do_zh = "请看标出来的片段：在备课页补上要去掉的词，或请人听过后说明理由，再重新备课。"
+    do_en = "See the clips marked: add what must go on the page Prepare, or waive it with a reason, and prepare again."
+
+
+class NotAllowed(CoachError):
+    """The role of whoever asks has no such right, or not to this thing."""
+
+    code = "access.not_allowed"
+    zh = "你的账号不能做这件事（{right}）。"
+    en = "Your account may not do this ({right})."
+    do_zh = "需要的话请管理员调整你的角色或班组。"
+    do_en = "If you need it, ask an admin to change your role or teams."
+
+
+class SignedOut(CoachError):
+    """No valid sign-in: it ended, was ended by somebody, or never was."""
+
+    code = "access.signed_out"
+    zh = "还没有登录，或登录已经失效。"
+    en = "You are not signed in, or no longer."
+    do_zh = "请重新登录。"
+    do_en = "Sign in again."
+
+
+class WrongPassword(CoachError):
+    """The same words for an unknown account: nobody learns which there are."""
+
+    code = "access.wrong_password"
+    zh = "账号或密码不对。"
+    en = "Wrong login or password."
+    do_zh = "请再试一次；忘了密码请管理员重设。"
+    do_en = "Try again; if you forgot it, an admin can set a new one."
+
+
+class TooManyTries(CoachError):
+    """Locked for a while after wrong passwords."""
+
+    code = "access.too_many"
+    zh = "试得太多了，请过一会儿再试。"
+    en = "Too many tries: wait a while."
+    do_zh = "一分钟后再试；忘了密码请管理员重设。"
+    do_en = "Try again in a minute; if you forgot the password, an admin can set a new one."
