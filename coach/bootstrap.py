@@ -37,8 +37,10 @@ from coach.library.benchmark import Benchmark, BenchmarkStore
 from coach.library.embedder import ResidentEmbedder
 from coach.library.search import Search
 from coach.people.audit import AuditLog
+from coach.people.signing import Signing
 from coach.people.team import TeamStore
 from coach.settings import Settings
+from coach.store.accounts import SqlAccountStore
 from coach.store.audit import SqlAuditLog
 from coach.store.benchmarks import SqlBenchmarkStore
 from coach.store.calls import SqlCallStore
@@ -84,6 +86,7 @@ class Services:
     gate: Gate
     clips: ClipStore
     audit: AuditLog
+    signing: Signing
     erasing: Erasing
     host: Host
     search: Search
@@ -193,13 +196,14 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
     embedding = embedding_folder(settings)
     clips = SqlClipStore(engine, now)
     gate = Gate(clips, SqlChoiceStore(engine, now), hearing)
+    teams, audit, signing = _people(engine)
     return Services(
         settings=settings,
         engine=engine,
         calls=calls,
         glossary=glossary,
         repairing=Repairing(calls, SqlDeskStore(engine, now), glossary, new_id=new_id),
-        teams=SqlTeamStore(engine, new_id=new_id, now=now),
+        teams=teams,
         packs=packs,
         benchmarks=benchmarks,
         jobs=SqlJobQueue(engine, lease=settings.lease, new_id=new_id, now=now),
@@ -207,12 +211,18 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         intake=Intake(calls, hearing, settings.incoming, limits, new_id=new_id, now=now),
         gate=gate,
         clips=clips,
-        audit=SqlAuditLog(engine, now),
+        audit=audit,
+        signing=signing,
         erasing=Erasing(SqlEraseStore(engine, now), hearing),
         host=Host(SqlSessionStore(engine), packs, gate, new_id=new_id, now=now),
         search=Search(benchmarks, ResidentEmbedder(embedding) if embedding else None),
         zone=ZoneInfo(settings.time_zone),
     )
+
+
+def _people(engine: Engine) -> tuple[SqlTeamStore, SqlAuditLog, Signing]:
+    teams, audit = SqlTeamStore(engine, new_id=new_id, now=now), SqlAuditLog(engine, now)
+    return teams, audit, Signing(SqlAccountStore(engine), teams, audit, new_id=new_id, now=now)
 
 
 def database(settings: Settings) -> str | URL:

@@ -69,11 +69,12 @@ class Host:
         team_id: str | None = None,
         team_name: str = "",
         leader: str = "",
+        owner: str = "",
     ) -> Session:
         """Start a session; its clips are cut now, so that a key press only has to send them.
 
         Args:
-            seats: (person id or None for a visitor, name) of everyone present.
+            seats: (person id, None for a visitor; name). owner: id of the account that opens it.
 
         Raises:
             NotFound: no such pack, or its audio is gone.
@@ -96,6 +97,7 @@ class Host:
             seats=tuple(Seat(self._new_id(), name, person) for person, name in seats),
             created_at=now,
             state=begin(now),
+            owner=owner,
         )
         self._sessions.add(session)
         return session

@@ -56,6 +56,7 @@ class Pack:
     rounds: tuple[PackRound, ...]
     created_at: datetime
     seconds: float
+    team: str = ""  # whose it is, by name; "" = every team's
 
     @property
     def clips(self) -> list[str]:
@@ -72,6 +73,7 @@ class PackWords:
     metric: str = ""
     alias: str = ""
     why: str = ""
+    team: str = ""
 
 
 def make_pack(
@@ -104,6 +106,7 @@ def make_pack(
         rounds=rounds,
         created_at=now,
         seconds=plan.seconds,
+        team=words.team,
     )
     return pack, tuple(cutter.clips)
 

@@ -48,6 +48,7 @@ class Session:
     created_at: datetime
     state: State
     entries: tuple[Entry, ...] = field(default=())
+    owner: str = ""  # id of the account that opened it
 
     def of(self, kind: EntryKind, round_: int) -> list[Entry]:
         """Entries of one kind and round, in the order they were first written."""

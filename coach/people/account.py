@@ -79,8 +79,8 @@ class AccountStore(Protocol):
     def any(self) -> bool:
         """Whether there is an account at all."""
 
-    def add(self, account: Account, hash_: str, *, first: bool = False) -> None:
-        """Raises BadInput: the login is taken, or ``first`` and it is not the first."""
+    def add(self, account: Account, hash_: str, now: datetime) -> None:
+        """Raises BadInput: the id or login is taken."""
 
     def get(self, account_id: str) -> Account:
         """Raises NotFound."""
@@ -97,10 +97,12 @@ class AccountStore(Protocol):
     def save(self, account: Account) -> None:
         """Name, role, teams, disabled. Raises BadInput: it would leave no admin."""
 
-    def secret(self, account_id: str) -> Secret:
-        """Raises NotFound."""
+    def charge(self, account_id: str, now: datetime) -> Secret | None:
+        """What a password is checked against, after the try was counted as a failure: many tries at
+        once cannot outrun the count. None while it is locked. Raises NotFound."""
 
-    def keep_secret(self, account_id: str, secret: Secret) -> None: ...
+    def keep_secret(self, account_id: str, secret: Secret) -> None:
+        """A new password, or the count begins anew."""
 
     def enter(self, key: str, account_id: str, now: datetime) -> None:
         """A visit begins."""

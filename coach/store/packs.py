@@ -27,6 +27,7 @@ class SqlPackStore:
             "metric": new.metric,
             "alias": new.alias,
             "why": new.why,
+            "team": new.team,
             "seconds": new.seconds,
             "body": pack_json(new),
             "created_at": new.created_at,
@@ -61,4 +62,5 @@ def _noun(row: Any) -> Pack:
         rounds=rounds,
         created_at=row.created_at,
         seconds=row.seconds,
+        team=row.team,
     )

@@ -31,6 +31,7 @@ class SqlSessionStore:
             "team_id": new.team_id,
             "team_name": new.team_name,
             "leader": new.leader,
+            "owner": new.owner,
             "created_at": new.created_at,
             **_state_row(new.state),
         }
@@ -201,4 +202,5 @@ def _noun(row: Any, seats: tuple[Seat, ...], entries: tuple[Entry, ...]) -> Sess
         created_at=row.created_at,
         state=_state(row),
         entries=entries,
+        owner=row.owner,
     )

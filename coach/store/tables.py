@@ -179,6 +179,7 @@ pack = Table(
     Column("metric", CleanText, nullable=False, default=""),
     Column("alias", CleanText, nullable=False, default=""),
     Column("why", CleanText, nullable=False, default=""),
+    Column("team", CleanText, nullable=False, default=""),  # name; "" = for every team
     Column("seconds", Float, nullable=False),
     Column("body", JSON, nullable=False),
     _when(),
@@ -192,6 +193,7 @@ session = Table(
     _to("team", null=True),
     Column("team_name", CleanText, nullable=False, default=""),
     Column("leader", CleanText, nullable=False, default=""),
+    Column("owner", String(36), nullable=False, default=""),  # account that opened it
     Column("revision", Integer, nullable=False),
     Column("cursor", Integer, nullable=False),
     Column("reached", Integer, nullable=False),
@@ -315,6 +317,32 @@ audit = Table(
     Column("by", CleanText, nullable=False),
     Column("what", String(40), nullable=False),
     Column("about", CleanText, nullable=False, default=""),
+)
+account = Table(
+    "account",
+    metadata,
+    _id(),
+    Column("login", CleanText, nullable=False),
+    Column("login_key", String(64), nullable=False, unique=True),  # in one case
+    Column("name", CleanText, nullable=False),
+    Column("role", String(12), nullable=False),
+    _to("person", null=True),
+    Column("subject", String(200), nullable=True, unique=True),
+    Column("disabled", Boolean, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    _when("locked_until", null=True),
+    _when(),
+)
+account_team = Table("account_team", metadata, _to("account", key=True), _to("team", key=True))
+visit = Table(
+    "visit",
+    metadata,
+    Column("key", String(64), primary_key=True),  # SHA-256 of the cookie
+    _to("account"),
+    _when(),
+    _when("seen_at"),
+    Index("ix_visit_account", "account_id"),
 )
 vector = Table(
     "vector",

@@ -13,13 +13,22 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from coach.acting import Acting
 from coach.bootstrap import Services
 from coach.calls import cues, desk
 from coach.calls.call import assemble
 from coach.calls.numbers import readings
 from coach.calls.recording import Recording
 from coach.calls.transcript import Segment
-from coach.errors import BadInput, CoachError, NotFound, RepairConflict, StillTranscribing
+from coach.errors import (
+    BadInput,
+    CoachError,
+    NotAllowed,
+    NotFound,
+    RepairConflict,
+    StillTranscribing,
+)
+from coach.ui.guard import who
 
 PEAKS = 25  # per second and channel
 UNSURE_WORD = 0.5  # probability below which a word is marked
@@ -90,20 +99,25 @@ def peaks_json(s: Services, recording_id: str) -> dict[str, Any]:
 
 async def desk_route(request: Request) -> Response:
     """GET: lines and, with ``?peaks=1``, the outline. POST: one action, then the lines again."""
-    from coach.ui.server import problem, services, tickets
+    from coach.ui.server import problem, services, ticket_of
 
-    ticket = tickets().read(request.path_params["ticket"])
+    ticket = ticket_of(request, request.path_params["ticket"])
     if ticket is None or ticket.get("may") != "desk":
         return JSONResponse({"error": "ticket"}, 401)
     s, recording_id = services(), str(ticket.get("recording", ""))
+    acting = Acting(s, who(request.scope))
     try:
+        await run_in_threadpool(acting.recording, recording_id)
         more: dict[str, Any] = {}
         if request.method == "POST":
             action = await _action(request)
+            action["by"] = acting.name(str(action.get("by", "")))
             more = await run_in_threadpool(_once, s, recording_id, action)
         elif request.query_params.get("peaks"):
             more = {"peaks": await run_in_threadpool(peaks_json, s, recording_id)}
         return JSONResponse({**await run_in_threadpool(desk_json, s, recording_id), **more})
+    except NotAllowed as error:
+        return problem(error, 403)
     except (NotFound, StillTranscribing) as error:
         return problem(error, 422)
     except CoachError as error:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import html
+
 import streamlit as st
 
-from coach.i18n import LANGUAGES
-from coach.ui.page import LANGUAGE, SCREENS, language, telling, translator
+from coach.errors import SignedOut
+from coach.i18n import LANGUAGES, Translator, later
+from coach.people.rights import Right, Who
+from coach.ui.page import LANGUAGE, ROLES, SCREENS, language, me, plain, telling, translator
 
 STYLE = """
 <style>
@@ -18,6 +22,45 @@ textarea, input { font-size: 16px !important; }
 [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 3rem; }
 </style>
 """
+
+
+HOME = "today"
+PAGES = {
+    later("班会"): (
+        ("today", later("今日"), ":material/home:", Right.PRACTISE),
+        ("prepare", later("备课"), ":material/extension:", Right.PREPARE),
+        ("release", later("放行"), ":material/verified_user:", Right.RELEASE),
+        ("stage", later("分享会"), ":material/headphones:", Right.LEAD),
+        ("records", later("记录"), ":material/menu_book:", Right.RECORDS),
+    ),
+    later("自练"): (("practice", later("自己练"), ":material/record_voice_over:", Right.PRACTISE),),
+    later("录音与标杆"): (
+        ("recordings", later("录音"), ":material/call:", Right.IMPORT),
+        ("jobs", later("任务"), ":material/pending_actions:", Right.ORIGINALS),
+        ("call", later("通话"), ":material/forum:", Right.ORIGINALS),
+        ("desk", later("校对"), ":material/edit_note:", Right.ORIGINALS),
+        ("library", later("标杆库"), ":material/workspace_premium:", Right.LIBRARY),
+    ),
+    later("设置"): (
+        ("teams", later("班组"), ":material/groups:", Right.MEMBERS),
+        ("glossary", later("术语表"), ":material/dictionary:", Right.GLOSSARY),
+        ("accounts", later("账号"), ":material/badge:", Right.ACCOUNTS),
+        ("audit", later("日志"), ":material/history:", Right.AUDIT),
+        ("system", later("系统"), ":material/settings:", Right.SYSTEM),
+    ),
+}
+
+
+def _whose(who: Who, t: Translator) -> None:
+    """Who is signed in, and the way to password and signing out."""
+    with st.sidebar:
+        if who.id:
+            st.html(
+                f'<a href="/account" target="_self">{html.escape(who.name)}</a> · {t(ROLES[who.role])}'
+            )
+        else:
+            st.caption(t("还没有账号：在这台机器上谁都看得到全部内容。"))
+            st.html(f'<a href="/setup" target="_self">{t("建第一个账号")}</a>')
 
 
 def _page(name: str, title: str, icon: str, *, default: bool = False) -> st.Page:
@@ -55,30 +98,23 @@ def main() -> None:
         f"document.cookie='{LANGUAGE}={t.language};path=/;max-age=31536000;samesite=lax'</script>",
         unsafe_allow_javascript=True,
     )
+    try:
+        who = me()
+    except SignedOut as error:
+        st.error(plain(t.error(error)))
+        st.html(f'<a href="/login" target="_self">{t("登录")}</a>')
+        return
     pages = {
-        t("班会"): [
-            _page("today", t("今日"), ":material/home:", default=True),
-            _page("prepare", t("备课"), ":material/extension:"),
-            _page("release", t("放行"), ":material/verified_user:"),
-            _page("stage", t("分享会"), ":material/headphones:"),
-            _page("records", t("记录"), ":material/menu_book:"),
-        ],
-        t("自练"): [_page("practice", t("自己练"), ":material/record_voice_over:")],
-        t("录音与标杆"): [
-            _page("recordings", t("录音"), ":material/call:"),
-            _page("jobs", t("任务"), ":material/pending_actions:"),
-            _page("call", t("通话"), ":material/forum:"),
-            _page("desk", t("校对"), ":material/edit_note:"),
-            _page("library", t("标杆库"), ":material/workspace_premium:"),
-        ],
-        t("设置"): [
-            _page("teams", t("班组"), ":material/groups:"),
-            _page("glossary", t("术语表"), ":material/dictionary:"),
-            _page("system", t("系统"), ":material/settings:"),
-        ],
+        t(heading): [
+            _page(name, t(title), icon, default=name == HOME)
+            for name, title, icon, right in section
+            if who.may(right)
+        ]
+        for heading, section in PAGES.items()
     }
-    chosen = st.navigation(pages, expanded=True)
+    chosen = st.navigation({k: v for k, v in pages.items() if v}, expanded=True)
     _language_switch()
+    _whose(who, t)
     with telling(t):
         chosen.run()
 

@@ -12,18 +12,27 @@ from typing import Any
 
 import streamlit as st
 
-from coach.bootstrap import Services
+from coach.acting import Acting
 from coach.calls.recording import Recording
 from coach.errors import CoachError, UnexpectedProblem
-from coach.i18n import LANGUAGES, Translator
+from coach.i18n import LANGUAGES, Translator, later
 from coach.jobs.queue import Job, JobState
 from coach.meeting.record import plain as markdown_plain
+from coach.people.rights import Right, Role, Who
+from coach.ui.guard import COOKIE
 from coach.ui.server import services
 
 log = logging.getLogger("coach.ui")
 SCREENS = Path(__file__).parent / "screens"
 LANGUAGE = "coach_language"
 FLASH = "coach_flash"
+ROLES = {
+    Role.ADMIN: later("管理员"),
+    Role.QA: later("质检"),
+    Role.LEADER: later("班长"),
+    Role.AGENT: later("班员"),
+    Role.VISITOR: later("访客"),
+}
 
 
 def language() -> str:
@@ -40,16 +49,28 @@ def translator() -> Translator:
     return Translator(language())
 
 
-def begin(title: str, lead: str = "") -> tuple[Services, Translator]:
-    """Services and translator, after the page's heading and what the last action had to say."""
-    t = translator()
+def me() -> Who:
+    """Whose browser this is, asked anew on every run. Raises SignedOut."""
+    return services().signing.who(st.context.cookies.get(COOKIE, ""))
+
+
+def acting() -> Acting:
+    """What they may see and do. Raises SignedOut."""
+    return Acting(services(), me())
+
+
+def begin(title: str, lead: str = "", *, need: Right) -> tuple[Acting, Translator]:
+    """What this person may do, and the translator, after the page's heading and what the last
+    action had to say. Raises SignedOut, NotAllowed."""
+    t, who_acts = translator(), acting()
+    who_acts.who.need(need)
     st.title(t(title), anchor=False)
     if lead:
         st.caption(t(lead))
     flash = st.session_state.pop(FLASH, None)
     if flash:
         st.toast(flash, icon=":material/check:")  # no element of the page moves
-    return services(), t
+    return who_acts, t
 
 
 def flash(text: str) -> None:
@@ -82,6 +103,14 @@ def attempt(t: Translator, action: Callable[[], Any]) -> bool:
         st.error(plain(t.error(error)))
         return False
     return True
+
+
+def signed_by(s: Acting, label: str, where: Any = st, **more: Any) -> str:
+    """Who answers for it: the one signed in; without accounts, a name is typed."""
+    if s.who.name:
+        where.caption(f"{label}：{plain(s.who.name)}")
+        return s.who.name
+    return str(where.text_input(label, max_chars=40, **more))
 
 
 def choose_call(recordings: Sequence[Recording], t: Translator) -> Recording:

@@ -6,14 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from coach.bootstrap import Services
+from coach.acting import Acting
 from coach.errors import CoachError, UnexpectedProblem
 from coach.game.host import Host
 from coach.game.phases import Action, EntryKind
 from coach.i18n import Translator
 from coach.library.search import LEXICAL
 from coach.ui.components import stage
-from coach.ui.page import log, screen, telling
+from coach.ui.page import acting, log, screen, telling
 from coach.ui.server import clip_url, warm_soon
 from coach.ui.stage_words import stage_words
 
@@ -29,31 +29,32 @@ FULL = """
 """
 
 
-def play(s: Services, t: Translator, session_id: str) -> None:
+def play(t: Translator, session_id: str) -> None:
     """Draw the session full screen; ends on the records page when left. Raises NotFound."""
-    s.host.table(session_id)
+    acting().host(session_id)
     warm_soon()
     st.html(FULL)
 
     @st.fragment
     def draw() -> None:
         with telling(t):
-            data = stage_data(s, t, session_id)
-            stage(data, key=KEY, on_event=lambda: on_event(s, t, session_id))
+            data = stage_data(acting(), t, session_id)
+            stage(data, key=KEY, on_event=lambda: on_event(t, session_id))
         if st.session_state.pop("stage_leave", False):
             st.switch_page(screen("records"), query_params={"session": session_id})
 
     draw()
 
 
-def stage_data(s: Services, t: Translator, session_id: str) -> dict[str, Any]:
+def stage_data(s: Acting, t: Translator, session_id: str) -> dict[str, Any]:
     """The host's view with a ticket for the clip, its outline, and the words of the language."""
-    view = s.host.view(session_id)
+    host = s.host(session_id)
+    view = host.view(session_id)
     if "clip" in view:
         clip = view["clip"]
-        file = s.host.clip(session_id, clip["id"])
-        clip["url"] = clip_url(session=session_id, clip=clip["id"])
-        clip["peaks"] = s.hearing.peaks(file)
+        file = host.clip(session_id, clip["id"])
+        clip["url"] = clip_url(s.who, session=session_id, clip=clip["id"])
+        clip["peaks"] = s.services.hearing.peaks(file)
         clip["seconds"] = file.duration
     view["t"] = stage_words(t)
     view["ack"] = st.session_state.get(_ACK, 0)
@@ -64,14 +65,14 @@ def stage_data(s: Services, t: Translator, session_id: str) -> dict[str, Any]:
     return view
 
 
-def on_event(s: Services, t: Translator, session_id: str) -> None:
+def on_event(t: Translator, session_id: str) -> None:
     """What the stage sent. A refusal becomes a sentence on the stage."""
     event = st.session_state[KEY].event
     if not isinstance(event, dict):
         return
     st.session_state[_ACK] = event.get("n", 0)
     try:
-        _do(s, t, session_id, event)
+        _do(acting(), t, session_id, event)
     except CoachError as error:
         st.session_state[_ERROR] = t.error(error)
     except Exception as error:
@@ -79,9 +80,9 @@ def on_event(s: Services, t: Translator, session_id: str) -> None:
         st.session_state[_ERROR] = t.error(UnexpectedProblem(detail=type(error).__name__))
 
 
-def _do(s: Services, t: Translator, session_id: str, event: dict[str, Any]) -> None:
+def _do(s: Acting, t: Translator, session_id: str, event: dict[str, Any]) -> None:
     action = str(event.get("action"))
-    host = s.host
+    host = s.host(session_id)
     if action in ("write", "untick"):
         _entry(host, session_id, action, event)
     elif action == "join":
@@ -111,18 +112,18 @@ def _entry(host: Host, session_id: str, action: str, event: dict[str, Any]) -> N
         host.untick(session_id, kind, round_, seat)
 
 
-def _nearest(s: Services, t: Translator, session_id: str) -> None:
+def _nearest(s: Acting, t: Translator, session_id: str) -> None:
     """Two answers of colleagues to the same question; pressed again they go away."""
-    cursor = s.host.table(session_id).session.state.cursor
+    cursor = s.host(session_id).table(session_id).session.state.cursor
     shown = st.session_state.get(_NEAREST)
     if shown and shown["at"] == [session_id, cursor]:
         st.session_state[_NEAREST] = None
         return
-    asked = s.host.question_revealed(session_id)
+    asked = s.host(session_id).question_revealed(session_id)
     if asked is None:
         return
     pack, question = asked
-    found = s.search.find(question, count=2, without_recording=pack.recording_id)
+    found = s.find(question, count=2, without_recording=pack.recording_id)
     how = t("按字词相似") if found.embedder == LEXICAL else t("按意思相似")
     st.session_state[_NEAREST] = {
         "at": [session_id, cursor],

@@ -22,12 +22,14 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from coach.acting import Acting
 from coach.bootstrap import Services, build
 from coach.calls.cuts import Cut
 from coach.calls.recording import CallMeta, meta_from_name, parse_when, safe_name
 from coach.errors import (
     CoachError,
     DiskFull,
+    NotAllowed,
     NotFound,
     NotHearable,
     NotReleased,
@@ -35,14 +37,18 @@ from coach.errors import (
     UploadTooLarge,
 )
 from coach.jobs.supervisor import Supervisor
+from coach.people.rights import Right, Who
 from coach.settings import load_settings
+from coach.ui import signin
 from coach.ui.assets import STATIC
 from coach.ui.desk import desk_route
+from coach.ui.guard import Guard, who
 from coach.ui.tokens import Tickets, load_key
 
 log = logging.getLogger("coach.server")
 MAIN = Path(__file__).parent / "main.py"
 TRANSCRIPT_LIMIT = 50  # MB
+UPLOAD_STATUS: dict[type[CoachError], int] = {UploadTooLarge: 413, NotAllowed: 403}
 
 
 @lru_cache(maxsize=1)
@@ -57,10 +63,16 @@ def tickets() -> Tickets:
     return Tickets(load_key(services().settings.data))
 
 
-def clip_url(**what: Any) -> str:
-    """The address of a sound: ``session`` and ``clip`` as it is played; ``may`` "hear" or "review"
-    and ``clip``; ``recording`` and ``cut`` for the original."""
-    return f"api/clip/{tickets().give(**what)}"
+def clip_url(me: Who, **what: Any) -> str:
+    """The address of a sound, for one person: ``session`` and ``clip`` as it is played; ``may``
+    "hear" or "review" and ``clip``; ``recording`` and ``cut`` for the original."""
+    return f"api/clip/{tickets().give(to=me.id, **what)}"
+
+
+def ticket_of(request: Request, text: str) -> dict[str, Any] | None:
+    """What a ticket says, if it was made for whoever sends it."""
+    found = tickets().read(text)
+    return found if found is not None and found.get("to") == who(request.scope).id else None
 
 
 class Fresh(StaticFiles):
@@ -74,7 +86,7 @@ class Fresh(StaticFiles):
 
 async def clip(request: Request) -> Response:
     """A clip by its ticket: 401 without a good one, 403 before its step, ranges answered."""
-    ticket = tickets().read(request.path_params["ticket"])
+    ticket = ticket_of(request, request.path_params["ticket"])
     if ticket is None or not (
         {"session", "clip"} <= set(ticket)
         or {"may", "clip"} <= set(ticket)
@@ -82,8 +94,8 @@ async def clip(request: Request) -> Response:
     ):
         return JSONResponse({"error": "ticket"}, 401)
     try:
-        found = await run_in_threadpool(_clip, ticket)
-    except (NotHearable, NotReleased) as error:
+        found = await run_in_threadpool(_clip, Acting(services(), who(request.scope)), ticket)
+    except (NotAllowed, NotHearable, NotReleased) as error:
         return problem(error, 403)
     except NotFound as error:
         return problem(error, 404)
@@ -91,34 +103,36 @@ async def clip(request: Request) -> Response:
     return FileResponse(found, media_type="audio/wav", headers=headers)
 
 
-def _clip(ticket: dict[str, Any]) -> Path:
+def _clip(acting: Acting, ticket: dict[str, Any]) -> Path:
     if "session" in ticket:
-        return services().host.clip(str(ticket["session"]), str(ticket["clip"])).path
+        return acting.step_clip(str(ticket["session"]), str(ticket["clip"])).path
     if ticket.get("may") == "review":
-        return services().gate.review(str(ticket["clip"])).path
+        return acting.review(str(ticket["clip"])).path
     if "clip" in ticket:
-        return services().gate.hear(str(ticket["clip"])).path
-    return services().original(str(ticket["recording"]), Cut.from_json(ticket["cut"])).path
+        return acting.hear(str(ticket["clip"])).path
+    return acting.original(str(ticket["recording"]), Cut.from_json(ticket["cut"])).path
 
 
 async def upload(request: Request) -> Response:
     """A recording or transcript streamed to disk, then imported off the event loop."""
-    ticket = tickets().read(request.query_params.get("ticket", ""))
+    ticket = ticket_of(request, request.query_params.get("ticket", ""))
     if ticket is None or ticket.get("may") != "upload":
         return JSONResponse({"error": "ticket"}, 401)
-    s = services()
+    s, acting = services(), Acting(services(), who(request.scope))
     s.settings.incoming.mkdir(parents=True, exist_ok=True)
     try:
+        acting.who.need(Right.IMPORT)
         with tempfile.TemporaryDirectory(dir=s.settings.incoming) as folder:
             name = safe_name(request.query_params.get("name", ""))
             path = Path(folder) / ("upload" + Path(name).suffix.lower()[:8])
             about = request.query_params.get("recording", "")
             limit = TRANSCRIPT_LIMIT if about else s.settings.max_upload_mb
             await _to_disk(request, path, limit, name)
-            answer = await run_in_threadpool(_import, path, name, about, dict(request.query_params))
+            query = dict(request.query_params)
+            answer = await run_in_threadpool(_import, acting, path, name, about, query)
         return JSONResponse(answer)
     except CoachError as error:
-        return problem(error, 413 if isinstance(error, UploadTooLarge) else 422)
+        return problem(error, UPLOAD_STATUS.get(type(error), 422))
     except ClientDisconnect:
         return Response(status_code=499)  # cancelled by its sender; the folder is gone already
     except Exception as error:
@@ -145,10 +159,12 @@ async def _to_disk(request: Request, path: Path, limit: int, name: str) -> None:
         raise
 
 
-def _import(path: Path, name: str, recording_id: str, query: dict[str, str]) -> dict[str, Any]:
-    s = services()
+def _import(
+    acting: Acting, path: Path, name: str, recording_id: str, query: dict[str, str]
+) -> dict[str, Any]:
+    s = acting.services
     if recording_id:
-        taken = s.put_transcript(recording_id, path, name)
+        taken = acting.put_transcript(recording_id, path, name)
         return {"recording": taken.id, "title": taken.title, "known": True}
     when = query.get("called_at", "")
     typed = CallMeta(
@@ -158,9 +174,8 @@ def _import(path: Path, name: str, recording_id: str, query: dict[str, str]) -> 
         node=query.get("node", "")[:80],
     )
     meta = typed.filled_from(meta_from_name(name, s.settings.filename_pattern, s.zone))
-    taken_in = s.intake.take(path, name=name, meta=meta)
-    found = taken_in.recording
-    return {"recording": found.id, "title": found.title, "known": taken_in.known}
+    found, known = acting.import_call(path, name, meta)
+    return {"recording": found.id, "title": found.title, "known": known}
 
 
 def problem(error: CoachError, status: int) -> JSONResponse:
@@ -184,14 +199,19 @@ def routes() -> list[BaseRoute]:
         Route("/api/clip/{ticket}", clip),
         Route("/api/upload", upload, methods=["PUT"]),
         Route("/api/desk/{ticket}", desk_route, methods=["GET", "POST"]),
+        *signin.Pages(lambda: services().signing, lambda: services().settings.language).routes(),
         Mount("/coach-static", Fresh(directory=STATIC)),
     ]
 
 
 def middleware() -> list[Middleware]:
-    """Only names of this machine are answered, so that no website can rebind its way in."""
+    """Only names of this machine are answered, so that no website can rebind its way in; then the
+    guard asks who it is."""
     allowed = [name.strip() for name in load_settings().allowed_hosts.split(",") if name.strip()]
-    return [Middleware(TrustedHostMiddleware, allowed_hosts=allowed)]
+    return [
+        Middleware(TrustedHostMiddleware, allowed_hosts=allowed),
+        Middleware(Guard, signing=lambda: services().signing),
+    ]
 
 
 def warm() -> None:

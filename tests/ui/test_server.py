@@ -60,11 +60,11 @@ def test_a_clip_without_a_ticket_is_401(app: App, path: str) -> None:
 
 
 def test_a_ticket_for_something_else_is_401(app: App) -> None:
-    assert get(app, f"/api/clip/{tickets(app).give(may='upload')}")[0] == 401
+    assert get(app, f"/api/clip/{tickets(app).give(to='', may='upload')}")[0] == 401
 
 
 def test_an_upload_without_a_ticket_is_401(app: App) -> None:
-    other = tickets(app).give(may="else")
+    other = tickets(app).give(to="", may="else")
     for ticket in ("", "x", other):
         assert request(app, "PUT", f"/api/upload?name=a.wav&ticket={ticket}", b"x")[0] == 401
 
@@ -80,7 +80,8 @@ def test_a_session_s_clip_is_403_before_its_step_and_ranged_after(app: App) -> N
     session = s.host.open(pack.id, [(None, "x")])
     question, answer = pack.rounds[0].question.clip, pack.rounds[0].answer.clip
     urls = [
-        f"/api/clip/{tickets(app).give(session=session.id, clip=c)}" for c in (question, answer)
+        f"/api/clip/{tickets(app).give(to='', session=session.id, clip=c)}"
+        for c in (question, answer)
     ]
     assert [get(app, url)[0] for url in urls] == [403, 403]
     s.host.act(session.id, Action.NEXT)
@@ -93,7 +94,7 @@ def test_a_session_s_clip_is_403_before_its_step_and_ranged_after(app: App) -> N
 
 
 def test_a_recording_that_is_not_there_is_404(app: App) -> None:
-    ticket = tickets(app).give(recording="../../etc/passwd", cut=Cut(0, 1).to_json())
+    ticket = tickets(app).give(to="", recording="../../etc/passwd", cut=Cut(0, 1).to_json())
     assert get(app, f"/api/clip/{ticket}")[0] == 404
 
 
@@ -104,7 +105,7 @@ def test_another_host_name_is_refused(app: App) -> None:
 
 
 def put(app: App, name: str, body: bytes, **query: str) -> tuple[int, dict]:
-    ticket = tickets(app).give(may="upload")
+    ticket = tickets(app).give(to="", may="upload")
     path = f"/api/upload?{urlencode({'ticket': ticket, 'name': name, **query}, quote_via=quote)}"
     status, _, answer = request(app, "PUT", path, body)
     return status, json.loads(answer)
@@ -132,7 +133,7 @@ def test_bad_uploads_say_why_and_leave_nothing(app: App) -> None:
 
 def test_an_upload_over_the_limit_is_refused_announced_or_not(app: App) -> None:
     assert put(app, "a.wav", b"x" * (3 * 1024 * 1024 + 1))[0] == 413
-    ticket = tickets(app).give(may="upload")
+    ticket = tickets(app).give(to="", may="upload")
     connection = http.client.HTTPConnection("127.0.0.1", app.port, timeout=30)
     connection.putrequest("PUT", f"/api/upload?ticket={ticket}&name=a.wav")
     connection.putheader("Transfer-Encoding", "chunked")
@@ -192,14 +193,18 @@ def test_pages_and_scripts_come_from_this_machine_only(app: App) -> None:
 def desk(app: App, body: object = None, *, ticket: str = "") -> tuple[int, dict[str, object]]:
     """One request to the repair desk of the first demo call."""
     call = next(r for r in app.services.calls.listed() if r.source_name.startswith("01"))
-    path = f"/api/desk/{ticket or tickets(app).give(may='desk', recording=call.id)}"
+    path = f"/api/desk/{ticket or tickets(app).give(to='', may='desk', recording=call.id)}"
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     status, _, answer = request(app, "GET" if body is None else "POST", path, raw if body else b"")
     return status, json.loads(answer)
 
 
 def test_the_desk_wants_its_own_ticket(app: App) -> None:
-    for ticket in ("x", tickets(app).give(may="upload"), tickets(app).give(recording="r", cut={})):
+    for ticket in (
+        "x",
+        tickets(app).give(to="", may="upload"),
+        tickets(app).give(to="", recording="r", cut={}),
+    ):
         assert desk(app, ticket=ticket)[0] == 401
         assert desk(app, {"do": "undo"}, ticket=ticket)[0] == 401
 

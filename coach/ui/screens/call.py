@@ -17,6 +17,7 @@ from coach.calls.turns import Turn
 from coach.errors import ModelError
 from coach.jobs.queue import JobState
 from coach.library.benchmark import parse_tags
+from coach.people.rights import Right
 from coach.ui.components import upload
 from coach.ui.figures import figures
 from coach.ui.lanes import lanes
@@ -30,13 +31,14 @@ from coach.ui.page import (
     job_line,
     plain,
     screen,
+    signed_by,
     telling,
     when,
 )
 from coach.ui.server import clip_url, tickets
 
-s, t = begin("通话")
-recordings = s.calls.listed()
+s, t = begin("通话", need=Right.ORIGINALS)
+recordings = s.recordings()
 if not recordings:
     st.info(t("还没有录音。"))
     st.page_link(screen("recordings"), label=t("导入录音"))
@@ -54,7 +56,7 @@ def transcript_arrived() -> None:
 def which_model(recording_id: str) -> None:
     """Says that the bundled model is for the demo calls only; what is lacking for others."""
     try:
-        folder = speech_model(s.settings, s.calls.get(recording_id))
+        folder = speech_model(s.services.settings, s.recording(recording_id))
     except ModelError as error:
         st.warning(plain(t.error(error)))
         return
@@ -67,7 +69,7 @@ def which_model(recording_id: str) -> None:
 def getting_text(recording_id: str) -> None:
     """Transcribe, or put in a transcript made elsewhere."""
     which_model(recording_id)
-    job = next(iter(s.jobs.listed(recording_id)), None)
+    job = next(iter(s.jobs(recording_id)), None)
     if job is not None and job.state.open:
         watch(recording_id)
         return
@@ -79,7 +81,7 @@ def getting_text(recording_id: str) -> None:
         st.rerun()
     upload(
         {
-            "ticket": tickets().give(may="upload"),
+            "ticket": tickets().give(to=s.who.id, may="upload"),
             "query": {"recording": recording_id},
             "accept": ".json,.vtt,.srt,.txt",
             "multiple": False,
@@ -107,14 +109,14 @@ def watch(recording_id: str) -> None:
 
 def watched(recording_id: str) -> None:
     """What ``watch`` draws."""
-    job = next(iter(s.jobs.listed(recording_id)), None)
+    job = next(iter(s.jobs(recording_id)), None)
     if job is None or not job.state.open:
         st.rerun()
         return
     share = min(1.0, job.done / job.total) if job.total else 0.0
     st.progress(share, job_line(job, t, now()))
     if st.button(t("取消转写")):
-        s.jobs.cancel(job.id)
+        s.cancel(job.id)
         st.rerun()
 
 
@@ -146,7 +148,7 @@ def header(call: Call) -> None:
     by = r.roles_by if r.roles_by not in ("", "auto") else ""
     left.caption(f"{t('角色')}：{label}" + (f" · {by}" if by else ""))
     if right.button(t("对调角色"), width="stretch") and attempt(
-        t, lambda: s.repairing.swap(r.id, t("人工"))
+        t, lambda: s.repairing(r.id).swap(r.id, s.name(t("人工")))
     ):
         st.rerun()
     if r.layout in LAYOUT:
@@ -165,19 +167,21 @@ def exchange_card(call: Call, index: int, exchange: Exchange, marked: dict[float
         a, b, c = st.columns([2, 2, 1], vertical_alignment="bottom")
         if exchange.question.start is not None and answer.end is not None:
             url = clip_url(
-                recording=call.recording.id, cut=Cut(exchange.question.start, answer.end).to_json()
+                s.who,
+                recording=call.recording.id,
+                cut=Cut(exchange.question.start, answer.end).to_json(),
             )
             a.html(f'<audio controls preload="none" style="width:100%" src="/{url}"></audio>')
         start = exchange.question.start or 0.0
         if start in marked:
             c.caption(t("★ 标杆"))
             if c.button(t("撤下"), key=f"off-{index}", width="stretch"):
-                s.benchmarks.remove(marked[start])
+                s.unmark(marked[start])
                 st.rerun()
             return
         tags = b.text_input(t("标签"), key=f"tags-{index}", placeholder=t("共情 说清时限"))
         if c.button(t("标为标杆"), key=f"mark-{index}", width="stretch") and attempt(
-            t, lambda: s.mark(call.recording.id, index, parse_tags(tags), "")
+            t, lambda: s.mark(call.recording.id, index, parse_tags(tags))
         ):
             st.rerun()
 
@@ -187,7 +191,7 @@ def exchanges(call: Call) -> None:
     if not call.exchanges:
         st.warning(t("这通电话里没有找到一问一答。请确认两个人都说了话、客户和坐席没有认反。"))
         return
-    marked = {b.start: b.id for b in s.benchmarks.listed() if b.recording_id == call.recording.id}
+    marked = {b.start: b.id for b in s.marks() if b.recording_id == call.recording.id}
     a, b = st.columns(2)
     here = {"call": call.recording.id}
     if a.button(t("用这通电话备课"), type="primary", width="stretch"):
@@ -209,7 +213,7 @@ def about(call: Call) -> None:
         node = c.text_input(t("业务节点"), r.meta.node, max_chars=80)
         if st.form_submit_button(t("保存")):
             meta = replace(r.meta, agent=agent.strip(), team=team.strip(), node=node.strip())
-            s.calls.save(replace(r, title=title.strip() or r.title, meta=meta))
+            s.save(replace(r, title=title.strip() or r.title, meta=meta))
             flash(t("已保存。"))
             st.rerun()
 
@@ -223,7 +227,7 @@ def erase(recording_id: str) -> None:
             )
         )
         with st.form("erase"):
-            by = st.text_input(t("谁决定的"), max_chars=40)
+            by = signed_by(s, t("谁决定的"))
             why = st.selectbox(
                 t("理由"),
                 [t("客户要求删除"), t("坐席撤回同意"), t("保存期到了"), t("导错了")],
@@ -235,8 +239,7 @@ def erase(recording_id: str) -> None:
             st.warning(t("请先打勾确认。"))
             return
         done: list[Erasure] = []
-        if attempt(t, lambda: done.append(s.erasing.erase(recording_id, by, why))):
-            s.audit.add(by, "erased", recording_id)
+        if attempt(t, lambda: done.append(s.erase(recording_id, by, why))):
             flash(t("删除了：{n} 个文件，{m} 条数据。", n=done[0].gone.get("files", 0),
                     m=sum(v for k, v in done[0].gone.items() if k != "files")))  # fmt: skip
             st.query_params.clear()
@@ -257,7 +260,7 @@ def history(recording_id: str) -> None:
             t("之前"): " / ".join(line.text for line in r.repair.before),
             t("现在"): " / ".join(line.text for line in r.repair.after),
         }
-        for r in reversed(s.repairing.revisions(recording_id))
+        for r in reversed(s.repairing(recording_id).revisions(recording_id))
         if r.standing
     ]
     if rows:
@@ -288,11 +291,11 @@ if not call.turns:
     st.info(t("还没有文字稿。"))
     getting_text(chosen)
 else:
-    if not s.calls.whole(chosen):
+    if not s.whole(chosen):
         st.info(t("还在转写：下面是已经出来的部分，可以先听、先校对。"))
         getting_text(chosen)
     header(call)
-    repaired = s.repairing.steps(chosen)[0]
+    repaired = s.repairing(chosen).steps(chosen)[0]
     one, two, three, four, five = st.tabs(
         [
             t("问答 {n}", n=len(call.exchanges)),
@@ -309,12 +312,13 @@ else:
         st.html(f"<table style='width:100%;text-align:left'>{rows}</table>")
     with three:
         about(call)
-        erase(chosen)
+        if s.who.may(Right.ERASE, team=r.meta.team):
+            erase(chosen)
     with four:
         history(chosen)
     with five:
         st.caption(t("新的文字稿完成以后才换下旧的。"))
         if repaired:
             st.warning(t("这通电话有 {n} 处校对，重新转写会把它们换下。", n=repaired))
-        if s.calls.whole(chosen):
+        if s.whole(chosen):
             getting_text(chosen)

@@ -3,21 +3,21 @@
 import streamlit as st
 
 from coach.calls.cuts import Cut
+from coach.people.rights import Right
 from coach.ui.components import desk
 from coach.ui.page import attempt, begin, choose_call, screen
 from coach.ui.server import clip_url, tickets
 
-s, t = begin("校对", "听着改：文字、角色、起止。改好就存，随时可以撤销。")
-transcribed = s.calls.transcribed()
-recordings = [r for r in s.calls.listed() if r.id in transcribed]
+s, t = begin("校对", "听着改：文字、角色、起止。改好就存，随时可以撤销。", need=Right.ORIGINALS)
+recordings = s.transcribed()
 if not recordings:
     st.info(t("还没有带文字稿的通话。先导入录音，转写或放入文字稿。"))
     st.page_link(screen("recordings"), label=t("导入录音"))
     st.stop()
 recording = choose_call(recordings, t)
 chosen = recording.id
-if any(job.state.open for job in s.jobs.listed(chosen)):
-    if s.calls.whole(chosen):
+if any(job.state.open for job in s.jobs(chosen)):
+    if s.whole(chosen):
         st.warning(t("正在重新转写：完成后会换下这里的文字，现在校对会白做。等它完成，或先取消。"))
         st.page_link(screen("jobs"), label=t("任务"))
         st.stop()
@@ -67,13 +67,14 @@ WORDS = {
 
 def show() -> None:
     """The desk, once there is sound to go with the text."""
-    s.hearing.master(chosen)
-    s.repairing.lines(chosen)
+    s.master(chosen)
+    s.repairing(chosen).lines(chosen)
     desk(
         {
-            "url": f"api/desk/{tickets().give(may='desk', recording=chosen)}",
-            "audio": clip_url(recording=chosen, cut=Cut(0.0, recording.duration).to_json()),
+            "url": f"api/desk/{tickets().give(to=s.who.id, may='desk', recording=chosen)}",
+            "audio": clip_url(s.who, recording=chosen, cut=Cut(0.0, recording.duration).to_json()),
             "recording": chosen,
+            "by": s.who.name,
             "t": WORDS,
         },
         key=f"desk-{chosen}",

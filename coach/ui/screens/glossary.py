@@ -6,11 +6,16 @@ import streamlit as st
 
 from coach.calls.glossary import Term, read_terms
 from coach.errors import BadGlossary
+from coach.people.rights import Right
 from coach.ui.page import attempt, begin, flash
 
 SHOWN = 300
-s, t = begin("术语表", "转写前告诉模型这些词，转写后把听错的改回来。校对时按 G 也会记到这里。")
-terms = s.glossary.listed()
+s, t = begin(
+    "术语表",
+    "转写前告诉模型这些词，转写后把听错的改回来。校对时按 G 也会记到这里。",
+    need=Right.GLOSSARY,
+)
+terms = s.services.glossary.listed()
 
 with st.form("term", clear_on_submit=True):
     a, b, c = st.columns([2, 2, 3])
@@ -21,7 +26,7 @@ with st.form("term", clear_on_submit=True):
         forms = tuple(w for w in re.split(r"[,，、|｜\s]+", wrong) if w)
         if not text.strip():
             st.warning(t("先写术语。"))
-        elif attempt(t, lambda: s.glossary.put([Term(text.strip(), node.strip(), forms)])):
+        elif attempt(t, lambda: s.services.glossary.put([Term(text.strip(), node.strip(), forms)])):
             flash(t("已加入“{term}”。", term=text.strip()))
             st.rerun()
 
@@ -37,7 +42,7 @@ with st.expander(t("成批导入")):
             except UnicodeDecodeError as error:
                 raise BadGlossary(name=file.name, line=0, detail="UTF-8") from error
             found = read_terms(raw, name=file.name)
-            new = s.glossary.put(found)
+            new = s.services.glossary.put(found)
             flash(t("{n} 个术语，其中 {new} 个是新的。", n=len(found), new=new))
 
         if attempt(t, take):
@@ -66,6 +71,6 @@ if len(hits) > SHOWN:
     st.caption(t("只列出前 {n} 个，请用查找。", n=SHOWN))
 gone = st.selectbox(t("删除哪一个"), [x.text for x in hits[:SHOWN]], index=None)
 if gone and st.button(t("删除“{term}”", term=gone)):
-    s.glossary.remove(gone)
+    s.services.glossary.remove(gone)
     flash(t("已删除“{term}”。", term=gone))
     st.rerun()

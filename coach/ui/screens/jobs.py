@@ -4,11 +4,12 @@ import streamlit as st
 
 from coach.bootstrap import now
 from coach.jobs.queue import Job, JobState
-from coach.ui.page import attempt, begin, job_error, job_line, plain, screen, when
+from coach.people.rights import Right
+from coach.ui.page import acting, attempt, begin, job_error, job_line, plain, screen, when
 
 SHOWN = 100
-s, t = begin("任务", "转写在后台进行：关掉页面、断电重启都会接着做。")
-titles = {r.id: r.title for r in s.calls.listed()}
+s, t = begin("任务", "转写在后台进行：关掉页面、断电重启都会接着做。", need=Right.ORIGINALS)
+titles = {r.id: r.title for r in s.recordings()}
 
 
 def row(job: Job, ahead: int) -> None:
@@ -22,7 +23,7 @@ def row(job: Job, ahead: int) -> None:
         if job.state.open:
             left.progress(min(1.0, job.done / job.total) if job.total else 0.0, line)
             if right.button(t("取消"), key=f"stop-{job.id}", width="stretch"):
-                s.jobs.cancel(job.id)
+                s.cancel(job.id)
                 st.rerun()
         else:
             left.caption(f"{line} · {when(job.created_at)}")
@@ -32,17 +33,18 @@ def row(job: Job, ahead: int) -> None:
         if (
             ended
             and right.button(t("重试"), key=f"again-{job.id}", width="stretch")
-            and attempt(t, lambda: s.jobs.retry(job.id))
+            and attempt(t, lambda: s.retry(job.id))
         ):
             st.rerun()
         if right.button(t("打开"), key=f"open-{job.id}", width="stretch"):
             st.switch_page(screen("call"), query_params={"call": job.recording_id})
 
 
-@st.fragment(run_every=1.0 if any(j.state.open for j in s.jobs.listed()) else None)
+@st.fragment(run_every=1.0 if any(j.state.open for j in s.jobs()) else None)
 def table() -> None:
     """Drawn anew each second while something is under way."""
-    jobs = s.jobs.listed()
+    s = acting()
+    jobs = s.jobs()
     running = [j for j in jobs if j.state is JobState.RUNNING]
     queued = [j for j in reversed(jobs) if j.state is JobState.QUEUED]
     ended = [j for j in jobs if not j.state.open]

@@ -3,35 +3,39 @@
 import streamlit as st
 
 from coach.game.phases import Mode
+from coach.people.rights import Right
 from coach.ui.page import attempt, begin, clock, plain, screen, translator, when
 from coach.ui.playing import play
-from coach.ui.server import services
 
 session_id = st.query_params.get("session", "")
 if session_id:
-    play(services(), translator(), session_id)
+    play(translator(), session_id)
     st.stop()
 
-s, t = begin("自己练", "先自己答，再听标杆；只记在你自己名下。")
-packs = [p for p in s.packs.listed() if s.gate.released(p.clips)]
+s, t = begin("自己练", "先自己答，再听标杆；只记在你自己名下。", need=Right.PRACTISE)
+packs = s.ready()
 if not packs:
     st.info(t("还没有放行的分享包。请班长先备课、放行。"))
-    st.page_link(screen("prepare"), label=t("去备课"))
+    if s.who.may(Right.PREPARE):
+        st.page_link(screen("prepare"), label=t("去备课"))
     st.stop()
-members = [(p.id, p.name, team) for team in s.teams.listed() for p in team.members]
-person = st.selectbox(
-    t("我是"),
-    members,
-    index=None,
-    placeholder=t("选自己的名字"),
-    format_func=lambda m: f"{m[1]}（{m[2].name}）",
-)
-visitor = st.text_input(t("不在名单里？写名字")) if person is None else ""
-who = (person[0], person[1]) if person else (None, visitor.strip()[:40])
+person = None
+who: tuple[str | None, str] = (s.who.person_id, s.who.name)
+if not s.who.id:  # without accounts, people say who they are
+    members = [(p.id, p.name, team) for team in s.teams() for p in team.members]
+    person = st.selectbox(
+        t("我是"),
+        members,
+        index=None,
+        placeholder=t("选自己的名字"),
+        format_func=lambda m: f"{m[1]}（{m[2].name}）",
+    )
+    visitor = st.text_input(t("不在名单里？写名字")) if person is None else ""
+    who = (person[0], person[1]) if person else (None, visitor.strip()[:40])
 mine = [
     x
-    for x in s.host.listed()
-    if x.mode is Mode.SOLO and not x.state.ended and person and x.seats[0].person_id == person[0]
+    for x in s.sessions()
+    if x.mode is Mode.SOLO and not x.state.ended and (s.who.id or x.seats[0].person_id == who[0])
 ]
 titles = {p.id: p.title for p in packs}
 for x in mine[:3]:
@@ -48,6 +52,7 @@ for x in mine[:3]:
 pack_id = st.selectbox(
     t("练哪一包"),
     [p.id for p in packs],
+    index=next((i for i, p in enumerate(packs) if p.id == st.query_params.get("pack")), 0),
     format_func={p.id: f"{p.title} · {clock(p.seconds)}" for p in packs}.get,
 )
 if st.button(t("开始练"), type="primary", disabled=not who[1]):
@@ -56,11 +61,7 @@ if st.button(t("开始练"), type="primary", disabled=not who[1]):
     def start() -> None:
         """Open a session of one."""
         team = person[2] if person else None
-        session = s.host.open(
-            pack_id, [who], mode=Mode.SOLO, team_id=team.id if team else None,
-            team_name=team.name if team else "",
-        )  # fmt: skip
-        opened.append(session.id)
+        opened.append(s.open(pack_id, [who], mode=Mode.SOLO, team=team).id)
 
     if attempt(t, start):
         st.query_params["session"] = opened[0]

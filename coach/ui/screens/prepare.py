@@ -6,12 +6,12 @@ from coach.calls.masking.gate import Choice
 from coach.errors import NoExchanges
 from coach.game.pack import PackWords
 from coach.game.rounds import Plan, PlanOptions, StepTimes, plan_rounds
+from coach.people.rights import Right, Scope
 from coach.ui.masking import NAMES
-from coach.ui.page import attempt, begin, choose_call, clock, flash, plain, screen
+from coach.ui.page import attempt, begin, choose_call, clock, flash, plain, screen, signed_by
 
-s, t = begin("备课", "选一通电话，切成几个回合；不满意就改，满意就存成分享包。")
-transcribed = s.calls.transcribed()
-ready = [r for r in s.calls.listed() if r.id in transcribed]
+s, t = begin("备课", "选一通电话，切成几个回合；不满意就改，满意就存成分享包。", need=Right.PREPARE)
+ready = s.transcribed()
 if not ready:
     st.info(t("还没有带文字稿的录音。先导入一通，再转写或放入文字稿。"))
     st.page_link(screen("recordings"), label=t("去导入"))
@@ -20,12 +20,12 @@ chosen = choose_call(ready, t).id
 call = s.call(chosen)
 defaults = StepTimes()
 a, b = st.columns(2)
-count = a.slider(t("回合"), 1, 8, s.settings.rounds)
+count = a.slider(t("回合"), 1, 8, s.services.settings.rounds)
 minutes = b.slider(
     t("时间（分钟，0 = 整通）"),
     0.0,
     15.0,
-    s.settings.minutes,
+    s.services.settings.minutes,
     0.5,
     format="%.1f",
     help=t("每一步都算在内，最后的回忆不算"),
@@ -68,7 +68,7 @@ def preview(plan: Plan) -> None:
 
 def masking() -> None:
     """What is taken out, and what people decide about it."""
-    masked = s.gate.mask(call)
+    masked = s.masked(call)
     with st.expander(t("打码：去掉 {n} 处客户信息", n=len(masked.findings))):
         if masked.lost:
             st.warning(t("有 {n} 处不知道在哪一秒，放行不了。", n=len(masked.lost)))
@@ -88,12 +88,11 @@ def masking() -> None:
                 [True, False],
                 format_func={True: t("也要去掉"), False: t("不是客户信息，保留")}.get,
             )
-            by = a.text_input(t("谁决定的"), max_chars=40)
+            by = signed_by(s, t("谁决定的"), a)
             why = b.text_input(t("理由"), max_chars=200, help=t("保留时要写"))
             if st.form_submit_button(t("记下")) and attempt(
-                t, lambda: s.gate.decide(chosen, Choice(text.strip(), what, by, why))
+                t, lambda: s.decide(chosen, Choice(text.strip(), what, by, why))
             ):
-                s.audit.add(by, "mask" if what else "waive", chosen)
                 flash(t("记下了。"))
                 st.rerun()
 
@@ -104,7 +103,7 @@ except NoExchanges as error:
     st.error(plain(t.error(error)))
     st.page_link(screen("call"), label=t("打开这通电话"), query_params={"call": chosen})
     st.stop()
-if not s.calls.whole(chosen):
+if not s.whole(chosen):
     st.info(t("还在转写：下面是按已有文字切出来的样子，转写完成后才能存成分享包。"))
 preview(plan)
 masking()
@@ -116,10 +115,19 @@ with st.form("pack"):
         t("标杆的称呼"), call.recording.meta.agent, help=t("大屏上显示的名字，可以是化名")
     )
     why = st.text_input(t("为什么听这一通"), placeholder=t("一句话"))
+    team = ""
+    if s.who.scope(Right.PREPARE) is Scope.ALL:
+        team = st.selectbox(
+            t("给哪个班组"),
+            ["", *(x.name for x in s.teams())],
+            format_func=lambda name: name or t("每个班组"),
+        )
     st.caption(t("存好以后要有人听过打码后的声音，放行了班组才能听。"))
-    if st.form_submit_button(t("存成分享包"), type="primary", disabled=not s.calls.whole(chosen)):
+    if st.form_submit_button(t("存成分享包"), type="primary", disabled=not s.whole(chosen)):
         pack = s.prepare(
-            chosen, options, PackWords(title.strip(), metric.strip(), alias.strip(), why.strip())
+            chosen,
+            options,
+            PackWords(title.strip(), metric.strip(), alias.strip(), why.strip(), team),
         )
         flash(t("分享包“{title}”做好了，请听一遍再放行。", title=pack.title))
         st.switch_page(screen("release"), query_params={"pack": pack.id})

@@ -4,15 +4,17 @@ import streamlit as st
 
 from coach.game.phases import Mode
 from coach.meeting import record
+from coach.people.rights import Right
 from coach.ui.page import begin, screen, when
 
-s, t = begin("记录")
-sessions = s.host.listed()
+s, t = begin("记录", need=Right.RECORDS)
+sessions = s.sessions()
 if not sessions:
     st.info(t("还没有记录。开一场分享会，记录会自己写好。"))
-    st.page_link(screen("stage"), label=t("去开分享会"))
+    if s.who.may(Right.LEAD):
+        st.page_link(screen("stage"), label=t("去开分享会"))
     st.stop()
-titles = {p.id: p.title for p in s.packs.listed()}
+titles = {p.id: p.title for p in s.packs()}
 
 
 def label(session_id: str) -> str:
@@ -32,15 +34,20 @@ chosen = st.selectbox(
     t("选一场"), ids, index=ids.index(asked) if asked in by_id else 0, format_func=label
 )
 st.query_params["session"] = chosen
-table = s.host.table(chosen)
-text = record.markdown(table, s.zone, t)
+table = s.record(chosen)
+text = record.markdown(table, s.services.zone, t)
 a, b, c = st.columns(3)
-name = f"{table.session.created_at.astimezone(s.zone):%Y%m%d-%H%M}"
+name = f"{table.session.created_at.astimezone(s.services.zone):%Y%m%d-%H%M}"
 a.download_button(t("下载 Markdown"), text, f"{name}.md", "text/markdown", width="stretch")
 b.download_button(
-    t("下载 CSV"), "\ufeff" + record.csv(table, s.zone), f"{name}.csv", "text/csv", width="stretch"
+    t("下载 CSV"),
+    "\ufeff" + record.csv(table, s.services.zone),
+    f"{name}.csv",
+    "text/csv",
+    width="stretch",
 )
-if not table.session.state.ended:
+solo = table.session.mode is Mode.SOLO
+if not table.session.state.ended and (solo or s.who.may(Right.LEAD)):
     target = "stage" if table.session.mode is Mode.TEAM else "practice"
     if c.button(t("接着开"), type="primary", width="stretch"):
         st.switch_page(screen(target), query_params={"session": chosen})

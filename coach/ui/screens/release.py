@@ -3,11 +3,14 @@
 import streamlit as st
 
 from coach.calls.masking.clip import Block, Clip, ClipState
+from coach.people.rights import Right
 from coach.ui.masking import shown
-from coach.ui.page import attempt, begin, flash, plain, screen, when
+from coach.ui.page import attempt, begin, flash, plain, screen, signed_by, when
 from coach.ui.server import clip_url
 
-s, t = begin("放行", "听一遍打码后的声音，没有泄露客户信息，再交给班组。放行的人负责。")
+s, t = begin(
+    "放行", "听一遍打码后的声音，没有泄露客户信息，再交给班组。放行的人负责。", need=Right.RELEASE
+)
 STATE = {
     ClipState.DRAFT: t("没有打码"), ClipState.MASKED: t("待复查"),
     ClipState.CHECKED: t("待放行"), ClipState.RELEASED: t("已放行"),
@@ -17,9 +20,9 @@ WHY = {
     Block.LEFT: t("复查时还有像客户信息的内容：请在备课页补上要去掉的词，再重新备课。"),
     Block.LANGUAGE: t("这种语言没有打码规则：请人听过后，在备课页说明理由。"),
 }
-packs = s.packs.listed()
-marks = {b.clip: b for b in s.benchmarks.listed() if b.clip}
-states = s.gate.states([*marks, *(c for p in packs for c in p.clips)])
+packs = s.packs(Right.RELEASE)
+marks = {b.clip: b for b in s.marks() if b.clip}
+states = s.clips([*marks, *(c for p in packs for c in p.clips)])
 
 
 def done(ids: list[str]) -> bool:
@@ -36,7 +39,7 @@ def row(clip: Clip | None, label: str) -> None:
     if clip.block is not Block.NONE:
         st.error(WHY[clip.block])
     if clip.state is not ClipState.DRAFT:
-        url = clip_url(may="review", clip=clip.id)
+        url = clip_url(s.who, may="review", clip=clip.id)
         st.html(
             f'<audio class="review" controls preload="none" style="width:100%" src="/{url}"></audio>'
         )
@@ -45,14 +48,14 @@ def row(clip: Clip | None, label: str) -> None:
 def decide(ids: list[str], key: str) -> bool:
     """Who answers for it, and the button; True where it was released."""
     with st.form(f"release-{key}"):
-        by = st.text_input(t("放行人"), max_chars=40, key=f"by-{key}")
+        by = signed_by(s, t("放行人"), key=f"by-{key}")
         heard = st.checkbox(t("我从头到尾听过，没有客户的信息"), key=f"heard-{key}")
         if not st.form_submit_button(t("放行"), type="primary"):
             return False
     if not heard:
         st.warning(t("请先听完，再打勾。"))
         return False
-    return attempt(t, lambda: s.gate.release(ids, by))
+    return attempt(t, lambda: s.release(ids, by))
 
 
 # one after the other: who starts the first clip hears them all
@@ -109,10 +112,10 @@ with tab_marks:
 with tab_done:
     for p in [p for p in packs if done(p.clips)][:20]:
         a, b = st.columns([4, 1], vertical_alignment="center")
-        last = s.clips.events(p.clips[0])[-1] if p.clips else None
+        last = s.events(p.clips[0])[-1] if p.clips else None
         who = f" · {last.by} · {when(last.at)}" if last else ""
         a.markdown(plain(f"{p.title}{who}"))
         if b.button(t("撤回"), key=f"back-{p.id}", width="stretch"):
-            s.gate.withdraw(p.clips, t("人工"))
+            s.withdraw(p.clips, t("人工"))
             flash(t("“{title}”撤回了，谁也不能再听。", title=p.title))
             st.rerun()

@@ -3,20 +3,19 @@
 import streamlit as st
 
 from coach.game.phases import Mode
+from coach.people.rights import Right
 from coach.people.team import parse_names
-from coach.ui.page import attempt, begin, clock, plain, screen, translator, when
+from coach.ui.page import attempt, begin, clock, plain, screen, signed_by, translator, when
 from coach.ui.playing import play
-from coach.ui.server import services
 
 session_id = st.query_params.get("session", "")
 if session_id:
-    play(services(), translator(), session_id)
+    play(translator(), session_id)
     st.stop()
 
-s, t = begin("分享会", "选好分享包，勾上到场的人，就可以开始。")
-every, teams = s.packs.listed(), s.teams.listed()
-packs = [p for p in every if s.gate.released(p.clips)]
-running = [x for x in s.host.listed() if x.mode is Mode.TEAM and not x.state.ended]
+s, t = begin("分享会", "选好分享包，勾上到场的人，就可以开始。", need=Right.LEAD)
+every, teams, packs = s.packs(), s.teams(), s.ready()
+running = [x for x in s.sessions() if x.mode is Mode.TEAM and not x.state.ended]
 names = {p.id: p.title for p in every}
 for x in running[:3]:
     label = t(
@@ -65,22 +64,14 @@ else:
 a, b = st.columns(2)
 visitors = a.text_input(t("访客"), placeholder=t("名字，用逗号分开"))
 people += [(None, name) for name in parse_names(visitors)]
-leader = b.text_input(t("主持"), placeholder=t("班长的名字"))
+leader = signed_by(s, t("主持"), b, placeholder=t("班长的名字"))
 st.caption(t("{n} 人到场。开始后按空格走下一步，按 ? 看所有按键。", n=len(people)))
 if st.button(t("开始分享会"), type="primary", disabled=not people):
     opened: list[str] = []
 
     def start() -> None:
         """Open the session with who is ticked."""
-        opened.append(
-            s.host.open(
-                pack_id,
-                people,
-                team_id=team.id if team else None,
-                team_name=team.name if team else "",
-                leader=leader.strip()[:40],
-            ).id
-        )
+        opened.append(s.open(pack_id, people, team=team, leader=leader).id)
 
     if attempt(t, start):
         st.query_params.clear()

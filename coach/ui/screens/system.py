@@ -5,10 +5,11 @@ import streamlit as st
 from coach.bootstrap import embedding_folder
 from coach.calls.models import REPOSITORIES, find_model, installed
 from coach.errors import CoachError
+from coach.people.rights import Right
 from coach.ui.page import begin, plain
 
-s, t = begin("系统")
-settings = s.settings
+s, t = begin("系统", need=Right.SYSTEM)
+settings = s.services.settings
 st.subheader(t("语音识别模型"), anchor=False)
 try:
     st.success(

@@ -2,22 +2,23 @@
 
 import streamlit as st
 
-from coach.bootstrap import new_id
+from coach.people.rights import Right, Scope
 from coach.people.team import Team, names_from_file, parse_names
 from coach.ui.page import attempt, begin, flash, plain
 
-s, t = begin("班组", "写上组员的名字；开会时打勾，说过的话都记在本人名下。")
-with st.form("new", clear_on_submit=True):
-    a, b = st.columns([3, 1], vertical_alignment="bottom")
-    name = a.text_input(t("新班组"), max_chars=40)
-    added = b.form_submit_button(t("添加"), width="stretch")
-if added:
-    if not name.strip():
-        st.warning(t("请先写班组的名字。"))
-    elif attempt(t, lambda: s.teams.add(Team(new_id(), name.strip()))):
-        flash(t("班组“{name}”已添加。", name=name.strip()))
-        st.rerun()
-teams = s.teams.listed()
+s, t = begin("班组", "写上组员的名字；开会时打勾，说过的话都记在本人名下。", need=Right.MEMBERS)
+if s.who.scope(Right.MEMBERS) is Scope.ALL:
+    with st.form("new", clear_on_submit=True):
+        a, b = st.columns([3, 1], vertical_alignment="bottom")
+        name = a.text_input(t("新班组"), max_chars=40)
+        added = b.form_submit_button(t("添加"), width="stretch")
+    if added:
+        if not name.strip():
+            st.warning(t("请先写班组的名字。"))
+        elif attempt(t, lambda: s.add_team(name.strip())):
+            flash(t("班组“{name}”已添加。", name=name.strip()))
+            st.rerun()
+teams = s.teams(Right.MEMBERS)
 if not teams:
     st.info(t("还没有班组。"))
 
@@ -32,7 +33,7 @@ def add(team: Team, text: str) -> None:
     """Add the names typed and those of the table."""
     found = parse_names(text)
     if attempt(t, lambda: found.extend(from_file(team))):
-        new = s.teams.add_members(team.id, list(dict.fromkeys(found)))
+        new = s.add_members(team, list(dict.fromkeys(found)))
         flash(t("添加了 {n} 人。", n=len(new)))
         st.rerun()
 
@@ -45,7 +46,7 @@ for team in teams:
             a, b = st.columns([4, 1], vertical_alignment="center")
             a.markdown(plain(person.name))
             if b.button(t("移出"), key=f"off-{team.id}-{person.id}", width="stretch"):
-                s.teams.remove_member(team.id, person.id)
+                s.remove_member(team, person.id)
                 st.rerun()
         with st.form(f"add-{team.id}", clear_on_submit=True):
             text = st.text_area(

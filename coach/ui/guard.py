@@ -1,0 +1,136 @@
+"""The guard in front of every route and page: who asks, from where, and may they come in at all.
+
+What somebody may have is asked again behind it, by ``coach.acting``.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from coach.errors import SignedOut
+from coach.people.rights import Who
+from coach.people.signing import Signing
+
+COOKIE = "coach_visit"
+PUBLIC = ("/login", "/api/health", "/_stcore/health")
+PUBLIC_UNDER = ("/static/", "/coach-static/")  # program code that anyone may have with the package
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), payment=()",
+    # Streamlit compiles charts at run time and writes styles inline; nothing may leave or frame us
+    "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-inline' "
+    "'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "media-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; "
+    "connect-src 'self' blob: data:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'none'",
+}
+
+
+class Guard:
+    """Pure ASGI middleware: HTTP without a visit is sent to sign in, a websocket is refused."""
+
+    def __init__(self, app: ASGIApp, signing: Callable[[], Signing]) -> None:
+        self._app, self._signing = app, signing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = await self._refusal(scope, headers)
+        if scope["type"] == "websocket":
+            if refusal is None:
+                await self._app(scope, receive, send)
+            else:
+                await receive()  # websocket.connect
+                await send({"type": "websocket.close", "code": 4401})
+            return
+
+        async def sealed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                found = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    found.setdefault(name, value)
+                if secure(scope, headers):
+                    found.setdefault("Strict-Transport-Security", "max-age=31536000")
+            await send(message)
+
+        await (refusal or self._app)(scope, receive, sealed)
+
+    async def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        """None where it may pass; then ``scope["coach.who"]`` says who it is."""
+        if not same_origin(scope, headers):
+            return PlainTextResponse("another site", 403)
+        path = str(scope["path"])
+        if path in PUBLIC or path.startswith(PUBLIC_UNDER):
+            return None
+        signing = self._signing()
+        if await run_in_threadpool(lambda: signing.open) and not local(scope, headers):
+            return PlainTextResponse(NO_ACCOUNTS, 403)
+        try:
+            scope["coach.who"] = await run_in_threadpool(signing.who, token(headers))
+        except SignedOut as error:
+            page = "text/html" in headers.get("accept", "") and not path.startswith("/api/")
+            if page and scope.get("method") == "GET":
+                return RedirectResponse(f"/login?next={quote(path)}", 303)
+            return JSONResponse({"error": error.as_dict()}, 401)
+        return None
+
+
+NO_ACCOUNTS = (
+    "还没有账号。请在运行本程序的机器上打开 http://localhost，或运行 coach account add。\n"
+    "There are no accounts yet. Open it on the machine it runs on, or run coach account add there.\n"
+)
+
+
+def token(headers: Headers) -> str:
+    """The visit's cookie."""
+    return cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+
+
+def who(scope: Scope) -> Who:
+    """Whom the guard let in."""
+    found: Any = scope["coach.who"]
+    assert isinstance(found, Who)
+    return found
+
+
+def secure(scope: Scope, headers: Headers) -> bool:
+    """Whether the browser speaks TLS, to us or to the proxy before us."""
+    forwarded = headers.get("x-forwarded-proto", "").split(",")[0].strip()
+    return scope["scheme"] in ("https", "wss") or forwarded == "https"
+
+
+def local(scope: Scope, headers: Headers) -> bool:
+    """Whether a browser on this machine asks, by this machine's own name, with no proxy between."""
+    if any(h in headers for h in ("forwarded", "x-forwarded-for", "x-real-ip")):
+        return False
+    host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+    address = (scope.get("client") or ("",))[0]
+    try:
+        here = ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+    return here and (host in LOCAL_NAMES or host == "::1")
+
+
+def same_origin(scope: Scope, headers: Headers) -> bool:
+    """No other site's page asks for anything that changes or streams (RFC 6454; Fetch Metadata)."""
+    if scope["type"] == "http" and scope["method"] in ("GET", "HEAD", "OPTIONS"):
+        return True
+    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host", "")

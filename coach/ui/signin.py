@@ -1,0 +1,225 @@
+"""Signing in and out, and the first account: plain pages of ours, before any of Streamlit's."""
+
+from __future__ import annotations
+
+import html
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from coach.errors import CoachError, TooManyTries, WrongPassword
+from coach.i18n import LANGUAGES, Translator
+from coach.people.account import LIFE
+from coach.people.signing import Signing
+from coach.ui.guard import COOKIE, secure, token, who
+
+TRIES, WITHIN, REMEMBERED = 5, 60.0, 4096  # failures an address has, in seconds; addresses kept
+STYLE = """
+body { font: 16px/1.5 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; margin: 0; color: #1f2a2a; background: #f4f7f6; }
+main { max-width: 22rem; margin: 12vh auto 0; padding: 1.5rem; background: #fff; border-radius: 10px; box-shadow: 0 1px 6px #0002; }
+h1 { font-size: 1.4rem; color: #0f5c5c; margin: 0 0 .25rem; } h2 { font-size: 1.05rem; margin: 1.5rem 0 0; } p { margin: .25rem 0 1rem; }
+label { display: block; margin: .75rem 0; } input { box-sizing: border-box; width: 100%; min-height: 46px; font: inherit; padding: 0 .75rem; border: 1px solid #8aa; border-radius: 6px; }
+button { width: 100%; min-height: 46px; font: inherit; border: 0; border-radius: 6px; background: #0f5c5c; color: #fff; cursor: pointer; margin-top: .75rem; }
+button.quiet { background: #fff; color: #0f5c5c; border: 1px solid #0f5c5c; } .error { color: #a11; } a { color: #0f5c5c; }
+"""
+
+
+class Tries:
+    """Failures of each address within the last minute; the oldest addresses are forgotten."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._failures: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def check(self, address: str) -> None:
+        """Raises TooManyTries."""
+        times = self._failures.get(address, deque())
+        while times and times[0] < self._clock() - WITHIN:
+            times.popleft()
+        if len(times) >= TRIES:
+            raise TooManyTries()
+
+    def failed(self, address: str) -> None:
+        """One more."""
+        self._failures.setdefault(address, deque()).append(self._clock())
+        self._failures.move_to_end(address)
+        while len(self._failures) > REMEMBERED:
+            self._failures.popitem(last=False)
+
+
+_Answer = Callable[[Request, Translator], Awaitable[Response]]
+
+
+class Pages:
+    """The pages, for the services as they are when they are asked."""
+
+    def __init__(self, signing: Callable[[], Signing], language: Callable[[], str]) -> None:
+        self._signing, self._language, self._tries = signing, language, Tries()
+
+    def routes(self) -> list[Route]:
+        """Where they are."""
+        pages = {"login": self.login, "setup": self.setup, "account": self.account}
+        out = [
+            Route(f"/{name}", self._speaking(page), methods=["GET", "POST"])
+            for name, page in pages.items()
+        ]
+        return [*out, Route("/logout", self._speaking(self.logout), methods=["POST"])]
+
+    def _speaking(self, answer: _Answer) -> Callable[[Request], Awaitable[Response]]:
+        async def speak(request: Request) -> Response:
+            asked = request.query_params.get("lang") or request.cookies.get("coach_language")
+            language = asked if asked in LANGUAGES else self._language()
+            return await answer(request, Translator(language))
+
+        return speak
+
+    async def login(self, request: Request, t: Translator) -> Response:
+        """Login and password; then on to the page that was asked for."""
+        s = self._signing()
+        if await run_in_threadpool(lambda: s.open):
+            return RedirectResponse("/setup", 303)
+        if request.method == "GET":
+            return _page(t, t("登录"), _login_form(t))
+        form = await request.form(max_files=0, max_fields=10)
+        address = request.client.host if request.client else ""
+        name, password = str(form.get("login", "")), str(form.get("password", ""))
+        try:
+            self._tries.check(address)
+            made = await run_in_threadpool(s.sign_in, name, password)
+        except (WrongPassword, TooManyTries) as error:
+            if isinstance(error, WrongPassword):
+                self._tries.failed(address)
+            status = 429 if isinstance(error, TooManyTries) else 401
+            return _page(t, t("登录"), _login_form(t, name), error, status)
+        return _enter(request, made, _inside(request.query_params.get("next", "/")))
+
+    async def setup(self, request: Request, t: Translator) -> Response:
+        """The first account, while there is none."""
+        s = self._signing()
+        if not await run_in_threadpool(lambda: s.open):
+            return RedirectResponse("/login", 303)
+        if request.method == "GET":
+            return _page(t, t("第一个账号"), _setup_form(t))
+        form = await request.form(max_files=0, max_fields=10)
+        login, name = str(form.get("login", "")), str(form.get("name", ""))
+        try:
+            made = await run_in_threadpool(s.first, login, name, str(form.get("password", "")))
+        except CoachError as error:
+            return _page(t, t("第一个账号"), _setup_form(t, login, name), error, 422)
+        return _enter(request, made, "/")
+
+    async def account(self, request: Request, t: Translator) -> Response:
+        """One's own: signing out, a new password."""
+        me = who(request.scope)
+        if not me.id:
+            return RedirectResponse("/setup", 303)
+        if request.method == "GET":
+            return _page(t, me.name, _account_form(t))
+        form = await request.form(max_files=0, max_fields=10)
+        old, new = str(form.get("old", "")), str(form.get("password", ""))
+        here = token(request.headers)
+        try:
+            await run_in_threadpool(self._signing().own_password, me, here, old, new)
+        except CoachError as error:
+            return _page(t, me.name, _account_form(t), error, 422)
+        return _page(t, me.name, f"<p>{t('密码改好了，其他地方的登录都已失效。')}</p>{_back(t)}")
+
+    async def logout(self, request: Request, t: Translator) -> Response:
+        """Here, or with ``?all=1`` everywhere."""
+        s, here = self._signing(), token(request.headers)
+        if request.query_params.get("all"):
+            me = who(request.scope)
+            await run_in_threadpool(s.end_visits, me, me.id)
+        await run_in_threadpool(s.sign_out, here)
+        answer = RedirectResponse("/login", 303)
+        answer.delete_cookie(COOKIE, path="/")
+        return answer
+
+
+def _enter(request: Request, made: str, following: str) -> Response:
+    answer = RedirectResponse(following, 303)
+    answer.set_cookie(
+        COOKIE,
+        made,
+        max_age=int(LIFE.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=secure(request.scope, request.headers),
+    )
+    return answer
+
+
+def _inside(following: str) -> str:
+    """An address of ours to go on to; never another site's."""
+    parts = urlsplit(following)
+    plain = following.startswith("/") and not following.startswith("//") and "\\" not in following
+    return following if plain and not parts.netloc else "/"
+
+
+def _page(
+    t: Translator, title: str, body: str, error: CoachError | None = None, status: int = 200
+) -> HTMLResponse:
+    said = f'<p class="error" role="alert">{html.escape(t.error(error))}</p>' if error else ""
+    language = "zh-CN" if t.language == "zh" else "en"
+    other = "en" if t.language == "zh" else "zh"
+    text = (
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{html.escape(title)} · {t('录音分享')}</title><style>{STYLE}</style>"
+        f"<main><h1>{html.escape(title)}</h1>{said}{body}"
+        f'<p><a href="?lang={other}">{LANGUAGES[other]}</a></p></main></html>'
+    )
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    }
+    return HTMLResponse(text, status, headers)
+
+
+def _field(label: str, name: str, complete: str, value: str = "", kind: str = "text") -> str:
+    return (
+        f'<label>{label}<input name="{name}" type="{kind}" autocomplete="{complete}" '
+        f'value="{html.escape(value, quote=True)}" maxlength="256" required></label>'
+    )
+
+
+def _login_form(t: Translator, login: str = "") -> str:
+    return (
+        f'<form method="post">{_field(t("账号"), "login", "username", login)}'
+        f"{_field(t('密码'), 'password', 'current-password', kind='password')}"
+        f"<button>{t('登录')}</button></form>"
+    )
+
+
+def _setup_form(t: Translator, login: str = "", name: str = "") -> str:
+    lead = t("先建管理员的账号；以后每个人都要登录，看到的只有自己该看的。")
+    return (
+        f'<p>{lead}</p><form method="post">{_field(t("名字"), "name", "name", name)}'
+        f"{_field(t('账号'), 'login', 'username', login)}"
+        f"{_field(t('密码（10 个字符以上）'), 'password', 'new-password', kind='password')}"
+        f"<button>{t('建账号并登录')}</button></form>{_back(t)}"
+    )
+
+
+def _account_form(t: Translator) -> str:
+    return (
+        f'<form method="post" action="/logout"><button>{t("退出登录")}</button></form>'
+        f'<form method="post" action="/logout?all=1">'
+        f'<button class="quiet">{t("在所有设备上退出")}</button></form>'
+        f'<h2>{t("改密码")}</h2><form method="post">'
+        f"{_field(t('现在的密码'), 'old', 'current-password', kind='password')}"
+        f"{_field(t('新密码（10 个字符以上）'), 'password', 'new-password', kind='password')}"
+        f"<button>{t('改密码')}</button></form>{_back(t)}"
+    )
+
+
+def _back(t: Translator) -> str:
+    return f'<p><a href="/">{t("回到首页")}</a></p>'

@@ -1,0 +1,53 @@
+"""The table of rights: every cell, in words of its own."""
+
+import pytest
+
+from coach.errors import NotAllowed
+from coach.people.rights import LOCAL, RIGHTS, Right, Role, Scope, Who
+
+TABLE = """
+            admin qa   leader agent visitor
+import      all   all  team   -     -
+originals   all   all  team   -     -
+prepare     all   all  team   -     -
+mark        all   all  team   -     -
+release     all   all  team   -     -
+lead        all   all  team   -     -
+listen      all   all  team   self  self
+practise    all   all  all    all   -
+library     all   all  all    all   -
+records     all   all  team   self  -
+members     all   -    team   -     -
+glossary    all   all  all    -     -
+erase       all   all  -      -     -
+accounts    all   -    -      -     -
+audit       all   -    -      -     -
+system      all   -    -      -     -
+"""
+ROLES, *ROWS = (line.split() for line in TABLE.strip().splitlines())
+CELLS = [
+    (Right(row[0]), Role(role), None if cell == "-" else Scope(cell))
+    for row in ROWS
+    for role, cell in zip(ROLES, row[1:], strict=True)
+]
+
+
+@pytest.mark.parametrize(("right", "role", "scope"), CELLS)
+def test_every_cell(right: Right, role: Role, scope: Scope | None) -> None:
+    who = Who("me", "我", role, frozenset({"早班"}))
+    assert who.may(right) is (scope is not None)
+    assert who.may(right, team="早班", owner="me") is (scope is not None)
+    assert who.may(right, team="早班") is (scope in (Scope.ALL, Scope.TEAM))
+    assert who.may(right, team="晚班", owner="other") is (scope is Scope.ALL)
+    assert who.may(right, team="") is (scope is Scope.ALL)
+
+
+def test_the_table_is_whole() -> None:
+    assert len(CELLS) == len(Right) * len(Role)
+    assert set(RIGHTS) == set(Right)
+
+
+def test_a_need_that_is_not_met() -> None:
+    with pytest.raises(NotAllowed):
+        Who("a", "a", Role.AGENT).need(Right.ORIGINALS)
+    LOCAL.need(Right.ORIGINALS, team="早班")
