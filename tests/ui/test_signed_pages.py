@@ -1,0 +1,224 @@
+"""Role × page: what each may open, and that a page of somebody else's things stays empty."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coach.acting import Acting
+from coach.bootstrap import Services
+from coach.calls.cuts import Cut
+from coach.calls.masking.gate import Choice
+from coach.demo import DEMO_TEAM
+from coach.errors import BadInput, NotAllowed, SignedOut
+from coach.game.pack import PackWords
+from coach.game.phases import Mode
+from coach.game.rounds import PlanOptions
+from coach.people.rights import LOCAL, Role, Who
+from coach.people.team import Team
+from coach.ui import page as pages
+from coach.ui import server
+from coach.ui.server import MAIN
+
+SCREENS = Path(server.__file__).parent / "screens"
+MINE = frozenset({DEMO_TEAM})
+ADMIN = Who("a", "管理", Role.ADMIN)
+QA = Who("q", "质检", Role.QA)
+LEADER = Who("l", "班长", Role.LEADER, MINE)
+OTHER = Who("o", "别的班长", Role.LEADER, frozenset({"晚班"}))
+AGENT = Who("g", "班员", Role.AGENT, MINE)
+VISITOR = Who("v", "访客", Role.VISITOR)
+ALL = {
+    "today", "prepare", "release", "stage", "records", "practice", "recordings", "jobs", "call",
+    "desk", "library", "teams", "glossary", "accounts", "audit", "system",
+}  # fmt: skip
+MAY = {
+    ADMIN: ALL,
+    QA: ALL - {"teams", "accounts", "audit", "system"},
+    LEADER: ALL - {"accounts", "audit", "system"},
+    AGENT: {"today", "records", "practice", "library"},
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_services() -> Iterator[None]:
+    server.services.cache_clear()
+    server.tickets.cache_clear()
+    yield
+    server.services().engine.dispose()
+    server.services.cache_clear()
+    server.tickets.cache_clear()
+
+
+def open_page(monkeypatch: pytest.MonkeyPatch, who: Who, name: str) -> AppTest:
+    monkeypatch.setattr(pages, "me", lambda: who)
+    at = AppTest.from_file(str(MAIN), default_timeout=30)
+    at.run()
+    at.switch_page(str(SCREENS / f"{name}.py"))
+    at.run()
+    return at
+
+
+@pytest.mark.parametrize("who", MAY, ids=lambda w: w.role.value)
+def test_each_role_opens_its_pages(
+    demo: Services, monkeypatch: pytest.MonkeyPatch, who: Who
+) -> None:
+    for name in sorted(MAY[who]):
+        at = open_page(monkeypatch, who, name)
+        assert not at.exception, (name, at.exception)
+        assert not at.error, (name, [e.value for e in at.error])
+        assert at.title or name == "audit", name
+
+
+def alone(path: str) -> None:
+    """A page without the menu that leaves it out."""
+    import runpy
+
+    from coach.ui.page import telling, translator
+
+    with telling(translator()):
+        runpy.run_path(path)
+
+
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [(w, n) for w, may in MAY.items() for n in sorted(ALL - may)],
+    ids=lambda v: v if isinstance(v, str) else v.role.value,
+)
+def test_a_page_that_is_not_theirs_refuses_by_itself(
+    demo: Services, monkeypatch: pytest.MonkeyPatch, who: Who, name: str
+) -> None:
+    """Not only left out of the menu: run directly, it raises before it draws."""
+    monkeypatch.setattr(pages, "me", lambda: who)
+    path = str(SCREENS / f"{name}.py")
+    at = AppTest.from_function(alone, kwargs={"path": path}, default_timeout=30).run()
+    assert "你的账号不能做这件事" in at.error[0].value
+    assert not at.title
+
+
+def test_who_is_signed_out_sees_a_way_to_sign_in(
+    demo: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody() -> Who:
+        raise SignedOut()
+
+    monkeypatch.setattr(pages, "me", nobody)
+    at = AppTest.from_file(str(MAIN), default_timeout=30).run()
+    assert not at.title
+    assert "重新登录" in at.error[0].value
+
+
+@pytest.mark.parametrize("name", ["recordings", "call", "desk", "prepare", "release"])
+def test_another_team_s_calls_are_on_no_page(
+    demo: Services, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    titles = [r.title for r in demo.calls.listed()]
+    at = open_page(monkeypatch, OTHER, name)
+    assert not at.exception
+    everything = " ".join(
+        str(getattr(e, "value", "")) for e in [*at.markdown, *at.caption, *at.selectbox, *at.info]
+    )
+    assert not any(title in everything.replace("\\", "") for title in titles)
+
+
+# what pages and routes ask through Acting, beyond the routes that test_guard asks
+
+
+def first(demo: Services) -> str:
+    return demo.packs.listed()[0].recording_id
+
+
+@pytest.mark.parametrize("who", [OTHER, AGENT, VISITOR], ids=lambda w: w.name)
+def test_another_team_s_call_is_refused_whatever_is_asked(demo: Services, who: Who) -> None:
+    s, call = Acting(demo, who), first(demo)
+    pack = demo.packs.listed()[0]
+    for act in (
+        lambda: s.recording(call),
+        lambda: s.call(call),
+        lambda: s.original(call, Cut(0, 1)),
+        lambda: s.master(call),
+        lambda: s.repairing(call),
+        lambda: s.whole(call),
+        lambda: s.save(demo.calls.get(call)),
+        lambda: s.put_transcript(call, Path("x"), "x"),
+        lambda: s.transcribe(call),
+        lambda: s.cancel(demo.jobs.listed()[0].id),
+        lambda: s.retry(demo.jobs.listed()[0].id),
+        lambda: s.erase(call, "我", "x"),
+        lambda: s.mark(call, 0, ()),
+        lambda: s.unmark(demo.benchmarks.listed()[0].id),
+        lambda: s.prepare(call, PlanOptions(), PackWords()),
+        lambda: s.masked(demo.call(call)),
+        lambda: s.decide(call, Choice("x", True, "我", "")),
+        lambda: s.review(pack.clips[0]),
+        lambda: s.release(pack.clips, "我"),
+        lambda: s.withdraw(pack.clips, "我"),
+        lambda: s.events(pack.clips[0]),
+        lambda: s.open(pack.id, [(None, "x")], team=demo.teams.listed()[0]),
+        lambda: s.add_team("新班"),
+        lambda: s.add_members(demo.teams.listed()[0], ["x"]),
+        lambda: s.remove_member(demo.teams.listed()[0], "x"),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    assert (s.recordings(), s.jobs(), s.marks(), s.clips(pack.clips)) == ([], [], [], {})
+
+
+def test_only_qa_and_admin_delete_calls(demo: Services) -> None:
+    with pytest.raises(NotAllowed):
+        Acting(demo, LEADER).erase(first(demo), "班长", "导错了")
+    Acting(demo, QA).erase(first(demo), "", "导错了")
+    assert [a.by for a in demo.audit.latest() if a.what == "erased"] == ["质检"]
+
+
+def test_what_is_done_is_under_the_name_that_signed_in_not_the_one_typed(demo: Services) -> None:
+    s = Acting(demo, LEADER)
+    pack = demo.packs.listed()[0]
+    s.withdraw(pack.clips, "别人")
+    s.release(pack.clips, "别人")
+    assert [e.by for e in demo.clips.events(pack.clips[0])][-2:] == ["班长", "班长"]
+    session = s.open(pack.id, [(None, "x")], team=demo.teams.listed()[0], leader="别人")
+    assert (session.leader, session.owner) == ("班长", "l")
+
+
+def test_a_leader_imports_and_prepares_for_a_team_of_their_own(demo: Services) -> None:
+    s, call = Acting(demo, LEADER), first(demo)
+    assert s.prepare(call, PlanOptions(), PackWords(team="晚班")).team == DEMO_TEAM
+    about = demo.calls.get(call)
+    s.save(replace(about, meta=replace(about.meta, team="晚班")))
+    assert demo.calls.get(call).meta.team == DEMO_TEAM
+    with pytest.raises(NotAllowed):
+        Acting(demo, replace(LEADER, teams=frozenset())).of_mine(about.meta)
+
+
+def test_a_pack_of_one_team_is_not_played_by_another(demo: Services) -> None:
+    made = Acting(demo, QA).prepare(first(demo), PlanOptions(), PackWords(team=DEMO_TEAM))
+    Acting(demo, QA).release(made.clips, "")
+    assert made.id in {p.id for p in Acting(demo, AGENT).ready()}
+    assert made.id not in {p.id for p in Acting(demo, OTHER).ready()}
+    demo.teams.add(Team("late", "晚班"))
+    late = next(t for t in demo.teams.listed() if t.name == "晚班")
+    with pytest.raises(NotAllowed):
+        Acting(demo, OTHER).open(made.id, [(None, "x")], team=late)
+    with pytest.raises(BadInput):
+        Acting(demo, OTHER).open(made.id, [(None, "x")])
+
+
+def test_practice_is_private_also_from_leader_and_admin(demo: Services) -> None:
+    pack = demo.packs.listed()[0]
+    own = Acting(demo, AGENT).open(pack.id, [(None, "班员")], mode=Mode.SOLO)
+    for who in (ADMIN, QA, LEADER, OTHER, VISITOR):
+        s = Acting(demo, who)
+        assert own.id not in {x.id for x in s.sessions()}
+        for act in (lambda s=s: s.record(own.id), lambda s=s: s.host(own.id)):
+            with pytest.raises(NotAllowed):
+                act()
+    assert Acting(demo, AGENT).record(own.id).session.id == own.id
+
+
+def test_without_accounts_whoever_sits_here_may_all(demo: Services) -> None:
+    s = Acting(demo, LOCAL)
+    assert len(s.recordings()) == len(demo.calls.listed())
+    assert s.name("  林晓 ") == "林晓"
