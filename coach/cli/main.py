@@ -74,6 +74,7 @@ def _complain(error: CoachError) -> None:
 
 def _load_commands() -> None:
     """The modules register their commands on ``app``; they import nothing heavy."""
+    import coach.cli.accounts
     import coach.cli.calls
     import coach.cli.mask
     import coach.cli.models

@@ -24,8 +24,8 @@ def serve(
     host: Annotated[
         str,
         typer.Option(
-            help="address to listen on. There is no sign-in yet: anyone who reaches an address "
-            "other than 127.0.0.1 hears every call and reads every record"
+            help="address to listen on; other than 127.0.0.1 only once there is an account, "
+            "and behind TLS (docs/operations.md)"
         ),
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="port; the next free one when taken")] = PORT,
@@ -35,8 +35,11 @@ def serve(
 
     free = free_port(host, port)
     if host not in ("127.0.0.1", "localhost", "::1"):
-        note("!! 还没有登录：能连上这个地址的人都能听到全部录音。 No sign-in yet: whoever can")
-        note("!! reach this address hears every call. Use it on a network you trust only.")
+        if services().signing.open:
+            raise BadInput(
+                detail="还没有账号，不能对外开放：先运行 coach account add 账号名",
+                detail_en="no accounts yet, so not for others: run coach account add LOGIN first",
+            )
         os.environ.setdefault("COACH_ALLOWED_HOSTS", "*")
     shown = "localhost" if host in ("127.0.0.1", "localhost") else host
     say(f"http://{shown}:{free}")

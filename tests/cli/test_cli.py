@@ -240,3 +240,27 @@ def test_the_web_process_never_imports_torch(services: Any) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_accounts_are_made_and_opened_again_from_the_command_line(tmp_path: Path) -> None:
+    def account(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "coach", "account", *arguments]
+        return subprocess.run(command, input=typed, capture_output=True, text=True)
+
+    made = account("add", "root", "--name", "林晓", "--role", "agent", typed="correct horse 7\n")
+    assert made.stdout == "root admin\n"  # the first is an admin whatever was said
+    assert account("add", "wang", "--role", "leader", typed="correct horse 7\n").returncode == 0
+    assert "[input]" in account("add", "root", typed="correct horse 7\n").stderr
+    assert "[input]" in account("add", "zhao", typed="short\n").stderr
+    assert "[not_found]" in account("add", "li", "--team", "没有", typed="correct horse 7\n").stderr
+    assert account("password", "WANG", typed="another staple 8\n").returncode == 0
+    assert "[not_found]" in account("password", "nobody", typed="another staple 8\n").stderr
+    listed = json.loads(account("list", "--json").stdout)
+    assert [(a["login"], a["role"]) for a in listed] == [("root", "admin"), ("wang", "leader")]
+
+
+def test_nothing_is_served_to_others_before_there_is_an_account() -> None:
+    command = [sys.executable, "-m", "coach", "serve", "--host", "0.0.0.0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "coach account add" in done.stderr

@@ -1,5 +1,7 @@
 """The table of rights: every cell, in words of its own."""
 
+from pathlib import Path
+
 import pytest
 
 from coach.errors import NotAllowed
@@ -51,3 +53,10 @@ def test_a_need_that_is_not_met() -> None:
     with pytest.raises(NotAllowed):
         Who("a", "a", Role.AGENT).need(Right.ORIGINALS)
     LOCAL.need(Right.ORIGINALS, team="早班")
+
+
+def test_the_document_has_the_same_table() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text("utf-8")
+    for right, cells in RIGHTS.items():
+        row = " | ".join(cells[role].value if role in cells else "–" for role in Role)
+        assert f"| {right.value} | {row} |" in text
