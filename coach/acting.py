@@ -169,7 +169,8 @@ class Acting:
         """Those this person may play or decide about; one of no team is for every team."""
         if not self.who.may(right):
             return []
-        every = self.services.packs.listed()
+        there = {r.id for r in self.services.calls.listed()}
+        every = [p for p in self.services.packs.listed() if p.recording_id in there]
         if right is Right.RELEASE:
             mine = {r.id for r in self.recordings()}
             return [p for p in every if p.recording_id in mine]

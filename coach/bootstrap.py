@@ -27,7 +27,7 @@ from coach.calls.repairing import Repairing
 from coach.calls.sherpa import SherpaSpeakers
 from coach.calls.speakers import LightSpeakers, SpeakerEngine
 from coach.calls.transcribing import TranscribeOptions, Transcribing
-from coach.errors import JobRunning, ModelNotFound, NotFound, StillTranscribing
+from coach.errors import JobRunning, ModelError, ModelNotFound, NotFound, StillTranscribing
 from coach.game.host import Host
 from coach.game.pack import Pack, PackStore, PackWords, make_pack
 from coach.game.rounds import PlanOptions, plan_rounds
@@ -243,6 +243,14 @@ def embedding_folder(settings: Settings) -> Path | None:
 def is_demo(settings: Settings, recording: Recording) -> bool:
     """One of the bundled calls."""
     return (settings.demo / recording.source_name).is_file()
+
+
+def is_bundled(settings: Settings, recording: Recording) -> bool:
+    """Whether it is transcribed by the model that ships and knows synthetic voices only."""
+    try:
+        return speech_model(settings, recording).name == BUNDLED
+    except ModelError:
+        return False
 
 
 def speech_model(

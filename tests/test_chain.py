@@ -93,4 +93,4 @@ def test_opening_to_the_network_is_said_aloud() -> None:
         text=True,
         check=True,
     )
-    assert "no sign-in" in " ".join(done.stdout.split())
+    assert "only once there is an account" in " ".join(done.stdout.split())

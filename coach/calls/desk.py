@@ -139,7 +139,9 @@ def split(line: Segment, at: int, new_id: Callable[[], str]) -> Repair:
         )
     head, tail = _words_at(line, at)
     moment = tail[0].start if tail else line.start + (line.end - line.start) * at / len(line.text)
-    stop = max((w.end for w in head), default=moment)
+    if line.end - line.start > 2 * SHORTEST:  # neither half is left without time
+        moment = min(max(moment, line.start + SHORTEST), line.end - SHORTEST)
+    stop = max(line.start + SHORTEST, *(w.end for w in head)) if head else moment
     return Repair(
         "split",
         (line,),

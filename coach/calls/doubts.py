@@ -13,10 +13,12 @@ from dataclasses import replace
 
 from coach.calls.cues import bare
 from coach.calls.transcript import Segment
+from coach.calls.turns import Turn
 
 REASONS = ("phantom", "repeat", "speed", "silence")
 FASTEST = 12.0  # characters (or Latin words) per second; fast service speech is 7
 SLOWEST = 0.3
+UNSURE_WORD = 0.5  # probability below which a word is marked
 LEAST_SOUND = 0.1  # share of the segment's time that must carry sound
 _PHANTOM = re.compile(
     r"字幕(?:由|by|制作|提供|志愿者|组).{0,12}|(?:请)?不吝点赞.{0,12}|(?:点赞)?订阅(?:转发)?打赏.{0,10}|明镜与?点点.{0,4}|"
@@ -72,3 +74,8 @@ def doubted(
                     out[k] = replace(out[k], doubt=out[k].doubt or "repeat")
             run = [i] if i is not None else []
     return out
+
+
+def doubtful(turns: Sequence[Turn]) -> int:
+    """How many turns a person should look at before others do: doubted, or with unsure words."""
+    return sum(bool(t.doubt) or any(w.probability < UNSURE_WORD for w in t.words) for t in turns)

@@ -60,8 +60,10 @@ class Erasing:
             NotFound.
             BadInput: no name or no reason.
         """
-        if not by.strip() or not why.strip():
-            raise BadInput(detail="请写名字和理由", detail_en="a name and a reason are needed")
+        if not by.strip():
+            raise BadInput(detail="请写谁决定的", detail_en="who decides?")
+        if not why.strip():
+            raise BadInput(detail="请写理由", detail_en="a reason is needed")
         self._store.begin(recording_id, by.strip()[:40], why.strip()[:200])
         self._carry_on(recording_id)
         return next(r for r in self._store.records() if r.recording_id == recording_id)

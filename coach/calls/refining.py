@@ -12,7 +12,7 @@ from coach.calls.glossary import Corrections
 from coach.calls.mandarin import punctuate, simplify
 from coach.calls.transcript import Segment
 
-REFINING = 1  # goes up when a step changes what comes out
+REFINING = 2  # goes up when a step changes what comes out
 
 
 def refine(

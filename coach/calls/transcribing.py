@@ -22,6 +22,7 @@ from coach.calls.recogniser import HOTWORD_TOKENS, RATE, Recogniser, shifted
 from coach.calls.recording import Recording
 from coach.calls.refining import REFINING, refine
 from coach.calls.roles import is_menu
+from coach.calls.settling import settle
 from coach.calls.speakers import SpeakerEngine
 from coach.calls.transcript import Segment
 from coach.calls.windows import Window, plan_windows
@@ -129,7 +130,7 @@ class Transcribing:
         windows = plan_windows(
             levels, task.master.duration, longest=o.window, first=min(o.first, o.window)
         )
-        total = task.master.duration * len(task.layout.tracks)
+        total, tracks = task.master.duration, len(task.layout.tracks)
         before = 0.0
         language = None if self._options.language == "auto" else self._options.language
         heard_language = language or ""
@@ -138,11 +139,18 @@ class Transcribing:
                 part = _part(number, _track(channel))
                 if part not in done:
                     level = levels.max(axis=1) if channel is None else levels[:, channel]
-                    told = _from(progress, before, total)
-                    segments, spoken = self._window(task, window, channel, language, told, level)
+                    other = (
+                        levels[:, 1 - channel]
+                        if task.layout is Layout.SPLIT and channel is not None
+                        else None
+                    )
+                    told = _from(progress, before, tracks, total)
+                    segments, spoken = self._window(
+                        task, window, channel, language, told, level, other
+                    )
                     heard_language = heard_language or spoken
                     self._store.save_segments(task.recording_id, part, task.options, segments)
-                before += window.end - window.start
+                before += (window.end - window.start) / tracks
                 progress(before, total)
             if number == 0 and not self._store.get(task.recording_id).roles:
                 self._who(task, until=window.end)  # a first round can be looked at early
@@ -156,6 +164,7 @@ class Transcribing:
         language: str | None,
         progress: Callable[[float], None],
         level: npt.NDArray[np.float32],
+        other: npt.NDArray[np.float32] | None,
     ) -> tuple[list[Segment], str]:
         """The refined segments of one window of one track, in call time, and their language."""
         part = level[int(window.start / FRAME) : int(window.end / FRAME) + 1]
@@ -170,6 +179,10 @@ class Transcribing:
         placed = shifted(heard.segments, window.start, channel)
         sound = active(level[:, None])[:, 0]
         known = sound.mean() > STEADY  # else a tone or noise from end to end hides the speech
+        if known and other is not None:
+            first, last = int(window.start / FRAME), int(window.end / FRAME) + 1
+            own = (sound & (level > other))[first:last]
+            placed = settle(placed, own, frame=FRAME, origin=first * FRAME)
         return refine(placed, task.corrections, sound if known else None), heard.language
 
     def _finish(self, task: _Task, language: str) -> None:
@@ -264,5 +277,6 @@ def _samples(task: _Task, window: Window, channel: int | None) -> npt.NDArray[np
     )
 
 
-def _from(progress: Progress, before: float, total: float) -> Callable[[float], None]:
-    return lambda seconds: progress(before + seconds, total)
+def _from(progress: Progress, before: float, tracks: int, total: float) -> Callable[[float], None]:
+    """Seconds of the call: each of its tracks is a part of them."""
+    return lambda seconds: progress(before + seconds / tracks, total)

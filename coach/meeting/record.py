@@ -95,7 +95,7 @@ def markdown(table: Table, zone: tzinfo, t: Translator) -> str:
     for i, r in enumerate(pack.rounds):
         if not revealed(table.steps, state, Kind.QUESTION, i):
             continue
-        lines += [f"## {t('第 {n} 回合', n=i + 1)} ({times[i]:.0f} s)", ""]
+        lines += [f"## {t('第 {n} 回合', n=i + 1)} ({t('{n} 秒', n=round(times[i]))})", ""]
         lines += [f"**{t('客户')}**: {plain(r.question.text)}", ""]
         lines += _entries(table, EntryKind.ANSWER, i, t)
         if revealed(table.steps, state, Kind.BENCHMARK, i):

@@ -58,6 +58,8 @@ class SqlEraseStore:
                 )
             }  # fmt: skip
             gone["vector"] = self._vectors(db)
+            packs = select(t.pack.c.id).where(t.pack.c.recording_id == recording_id)
+            db.execute(update(t.session).where(t.session.c.pack_id.in_(packs)).values(ended=True))
             mine = t.recording.c.id == recording_id
             db.execute(update(t.recording).where(mine).values(NAMELESS))
         return {name: count for name, count in gone.items() if count}

@@ -17,6 +17,7 @@ from coach.acting import Acting
 from coach.bootstrap import Services
 from coach.calls import cues, desk
 from coach.calls.call import assemble
+from coach.calls.doubts import UNSURE_WORD
 from coach.calls.numbers import readings
 from coach.calls.recording import Recording
 from coach.calls.transcript import Segment
@@ -31,7 +32,6 @@ from coach.errors import (
 from coach.ui.guard import who
 
 PEAKS = 25  # per second and channel
-UNSURE_WORD = 0.5  # probability below which a word is marked
 UNSURE_SPEAKER = 0.9
 LARGEST = 64 * 1024  # bytes of an action
 REMEMBERED = 5000  # answers to actions

@@ -1,4 +1,4 @@
-"""A call's figures as a picture. Pure: metrics in, SVG out."""
+"""A call's figures as HTML that wraps on a phone. Pure: metrics in, text out."""
 
 from __future__ import annotations
 
@@ -7,44 +7,31 @@ from collections.abc import Mapping, Sequence
 
 from coach.calls.metrics import Metrics
 from coach.calls.transcript import Role
-from coach.ui.lanes import COLOURS, WIDTH
-
-BAR, TILE, HEIGHT = 26, 66, 116
+from coach.ui.lanes import COLOURS
 
 
 def figures(metrics: Metrics, names: Mapping[Role, str], tiles: Sequence[tuple[str, str]]) -> str:
     """A bar of who speaks how much, and below it one tile per figure: (value, what it is)."""
     share = metrics.agent_share
-    parts = []
+    bar = ""
     if share is not None:
-        agent = WIDTH * share
-        parts = [
-            _bar(0, agent, Role.AGENT, f"{names[Role.AGENT]} {share:.0%}"),
-            _bar(agent, WIDTH - agent, Role.CUSTOMER, f"{names[Role.CUSTOMER]} {1 - share:.0%}"),
-        ]
-    step = WIDTH / max(1, len(tiles))
-    for i, (value, what) in enumerate(tiles):
-        x = i * step
-        parts.append(
-            f'<text x="{x:.1f}" y="{BAR + 40}" font-size="24" font-weight="600" fill="#0f5c5c">'
-            f"{html.escape(value)}</text>"
-            f'<text x="{x:.1f}" y="{BAR + TILE}" font-size="15" fill="#5b6a68">'
-            f"{html.escape(what)}</text>"
-        )
+        sides = ((Role.AGENT, share), (Role.CUSTOMER, 1 - share))
+        bar = "".join(_side(role, names[role], part) for role, part in sides)
+    cells = "".join(
+        f'<div><div style="font-size:1.5rem;font-weight:600;color:#0f5c5c">{html.escape(value)}'
+        f'</div><div style="font-size:.9rem;color:#5b6a68">{html.escape(what)}</div></div>'
+        for value, what in tiles
+    )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" '
-        f'height="{HEIGHT}" font-family="sans-serif">{"".join(parts)}</svg>'
+        f'<div style="display:flex;gap:2px;margin-bottom:.75rem">{bar}</div>'
+        '<div style="display:grid;gap:.75rem;grid-template-columns:repeat(auto-fit,minmax(8rem,1fr))">'
+        f"{cells}</div>"
     )
 
 
-def _bar(x: float, width: float, role: Role, label: str) -> str:
-    text = ""
-    if width > 120:
-        text = (
-            f'<text x="{x + 10:.1f}" y="{BAR - 7}" font-size="16" fill="#fff">'
-            f"{html.escape(label)}</text>"
-        )
+def _side(role: Role, name: str, share: float) -> str:
     return (
-        f'<rect x="{x:.1f}" y="0" width="{max(0.0, width - 2):.1f}" height="{BAR}" rx="4" '
-        f'fill="{COLOURS[role]}"/>{text}'
+        f'<div style="flex:{max(share, 0.02):.3f} 1 0;background:{COLOURS[role]};color:#fff;'
+        'border-radius:4px;padding:.15rem .5rem;white-space:nowrap;overflow:hidden">'
+        f"{html.escape(name)} {share:.0%}</div>"
     )

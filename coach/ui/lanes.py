@@ -55,7 +55,7 @@ def lanes(call: Call, names: Mapping[Role, str], silences: Sequence[Silence] = (
 def _axis(duration: float, scale: float, height: int) -> list[str]:
     step = next(s for s in (10, 20, 30, 60, 120, 300, 600, 1800, 7200) if duration / s <= 12)
     return [
-        f'<text x="{LEFT + at * scale:.1f}" y="{height - 4}" font-size="13" fill="#5b6a68">'
-        f"{at // 60}:{at % 60:02d}</text>"
+        f'<text x="{min(LEFT + at * scale, WIDTH - 34):.1f}" y="{height - 4}" font-size="13" '
+        f'fill="#5b6a68">{at // 60}:{at % 60:02d}</text>'
         for at in range(0, int(duration) + 1, step)
     ]

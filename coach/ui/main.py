@@ -18,6 +18,8 @@ STYLE = """
 textarea, input { font-size: 16px !important; }
 [data-testid="stPageLink"] p { color: #0f5c5c; text-decoration: underline; }
 [data-stale="true"] { opacity: 1 !important; }
+[data-testid="stSidebarNavItems"] li a { padding-block: .1rem; min-height: 0; }
+[data-testid="stSidebarNavSeparator"] { margin-block: .25rem; }
 [data-testid="InputInstructions"] { display: none; }
 [data-testid="stMainBlockContainer"] { padding-top: 3.2rem; padding-bottom: 3rem; }
 </style>
@@ -44,7 +46,7 @@ PAGES = {
     later("设置"): (
         ("teams", later("班组"), ":material/groups:", Right.MEMBERS),
         ("glossary", later("术语表"), ":material/dictionary:", Right.GLOSSARY),
-        ("accounts", later("账号"), ":material/badge:", Right.ACCOUNTS),
+        ("accounts", later("账号管理"), ":material/badge:", Right.ACCOUNTS),
         ("audit", later("日志"), ":material/history:", Right.AUDIT),
         ("system", later("系统"), ":material/settings:", Right.SYSTEM),
     ),

@@ -108,7 +108,7 @@ def attempt(t: Translator, action: Callable[[], Any]) -> bool:
 def signed_by(s: Acting, label: str, where: Any = st, **more: Any) -> str:
     """Who answers for it: the one signed in; without accounts, a name is typed."""
     if s.who.name:
-        where.caption(f"{label}：{plain(s.who.name)}")
+        where.caption(plain(f"{label} · {s.who.name}"))
         return s.who.name
     return str(where.text_input(label, max_chars=40, **more))
 

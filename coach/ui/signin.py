@@ -193,7 +193,7 @@ def _field(label: str, name: str, complete: str, value: str = "", kind: str = "t
 
 def _login_form(t: Translator, login: str = "") -> str:
     return (
-        f'<form method="post">{_field(t("账号"), "login", "username", login)}'
+        f'<form method="post">{_field(t("登录名"), "login", "username", login)}'
         f"{_field(t('密码'), 'password', 'current-password', kind='password')}"
         f"<button>{t('登录')}</button></form>"
     )
@@ -203,7 +203,7 @@ def _setup_form(t: Translator, login: str = "", name: str = "") -> str:
     lead = t("先建管理员的账号；以后每个人都要登录，看到的只有自己该看的。")
     return (
         f'<p>{lead}</p><form method="post">{_field(t("名字"), "name", "name", name)}'
-        f"{_field(t('账号'), 'login', 'username', login)}"
+        f"{_field(t('登录名'), 'login', 'username', login)}"
         f"{_field(t('密码（10 个字符以上）'), 'password', 'new-password', kind='password')}"
         f"<button>{t('建账号并登录')}</button></form>{_back(t)}"
     )

@@ -90,7 +90,7 @@ def test_each_channel_of_each_window_is_a_stage_in_turn(services: Services, tmp_
     assert services.calls.parts_done(r.id, TranscribeOptions(30).hash("fake")) == {
         f"{w:04d}/{c}" for w in range(3) for c in range(2)
     }
-    assert told[-1] == (pytest.approx(140), pytest.approx(140))
+    assert told[-1] == (pytest.approx(70), pytest.approx(70))
     assert [d for d, _ in told] == sorted(d for d, _ in told)
     segments = services.calls.segments(r.id)
     assert {s.channel for s in segments} == {0, 1}

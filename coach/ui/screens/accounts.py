@@ -9,7 +9,9 @@ from coach.people.account import Account
 from coach.people.rights import Right, Role
 from coach.ui.page import ROLES, attempt, begin, flash, plain
 
-s, t = begin("账号", "每个人一个账号；角色和班组改了，对方下一次点击就生效。", need=Right.ACCOUNTS)
+s, t = begin(
+    "账号管理", "每个人一个账号；角色和班组改了，对方下一次点击就生效。", need=Right.ACCOUNTS
+)
 signing = s.services.signing
 if signing.open:
     st.info(t("还没有账号。先建自己的管理员账号，再给别人建。"))
@@ -34,9 +36,9 @@ def made(name: str, change: str) -> None:
 with st.form("new", clear_on_submit=True):
     a, b = st.columns(2)
     name = a.text_input(t("名字"), max_chars=40)
-    login = b.text_input(t("账号"), max_chars=64, help=t("字母、数字、点或邮箱"))
+    login = b.text_input(t("登录名"), max_chars=64, help=t("字母、数字、点或邮箱"))
     role = a.selectbox(t("角色"), roles, index=3, format_func=lambda r: t(ROLES[r]))
-    own = b.multiselect(t("班组"), list(teams), format_func=teams.get)
+    own = b.multiselect(t("班组"), list(teams), format_func=teams.get, placeholder=t("选班组"))
     if st.form_submit_button(t("添加"), type="primary"):
         fresh = secrets.token_urlsafe(12)
         if attempt(t, lambda: signing.add(s.who, login, name, role, fresh, teams=tuple(own))):
@@ -58,6 +60,7 @@ def row(account: Account) -> None:
                 list(teams),
                 [x for x in account.teams if x in teams],
                 format_func=teams.get,
+                placeholder=t("选班组"),
             )
             off = st.checkbox(t("停用：不能再登录"), account.disabled)
             changed = replace(account, role=role, teams=tuple(own), disabled=off)

@@ -139,14 +139,14 @@ def header(call: Call) -> None:
     found = measure(call.turns)
     st.image(lanes(call, ROLE, found.silences), width="stretch")
     st.caption(t("灰条是请客户等候的时间，红条是超过 5 秒没有人说话。"))
-    st.image(figures(found, ROLE, tiles(found)), width="stretch")
+    st.html(figures(found, ROLE, tiles(found)))
     r = call.recording
     sure = t("把握 {p}", p=f"{r.role_confidence:.0%}")
     known = [ROLE[role] for role in r.roles.values() if role is not Role.UNKNOWN]
     left, right = st.columns([3, 1], vertical_alignment="center")
     label = sure if known else t("还分不清谁是坐席：请对调或检查文字稿")
     by = r.roles_by if r.roles_by not in ("", "auto") else ""
-    left.caption(f"{t('角色')}：{label}" + (f" · {by}" if by else ""))
+    left.caption(f"{t('角色')} · {label}" + (f" · {by}" if by else ""))
     if right.button(t("对调角色"), width="stretch") and attempt(
         t, lambda: s.repairing(r.id).swap(r.id, s.name(t("人工")))
     ):

@@ -69,7 +69,9 @@ st.dataframe(
 )
 if len(hits) > SHOWN:
     st.caption(t("只列出前 {n} 个，请用查找。", n=SHOWN))
-gone = st.selectbox(t("删除哪一个"), [x.text for x in hits[:SHOWN]], index=None)
+gone = st.selectbox(
+    t("删除哪一个"), [x.text for x in hits[:SHOWN]], index=None, placeholder=t("选一个")
+)
 if gone and st.button(t("删除“{term}”", term=gone)):
     s.services.glossary.remove(gone)
     flash(t("已删除“{term}”。", term=gone))

@@ -29,6 +29,9 @@ def row(job: Job, ahead: int) -> None:
             left.caption(f"{line} · {when(job.created_at)}")
         if job.state is JobState.FAILED:
             left.error(plain(job_error(job, t)))
+        repaired = s.repairing(job.recording_id).steps(job.recording_id)[0]
+        if not job.state.open and job.state is not JobState.DONE and repaired:
+            left.caption(t("这通电话有 {n} 处校对，重新转写会把它们换下。", n=repaired))
         ended = job.state in (JobState.FAILED, JobState.CANCELLED)
         if (
             ended

@@ -28,7 +28,7 @@ if not s.who.id:  # without accounts, people say who they are
         members,
         index=None,
         placeholder=t("选自己的名字"),
-        format_func=lambda m: f"{m[1]}（{m[2].name}）",
+        format_func=lambda m: f"{m[1]} · {m[2].name}",
     )
     visitor = st.text_input(t("不在名单里？写名字")) if person is None else ""
     who = (person[0], person[1]) if person else (None, visitor.strip()[:40])

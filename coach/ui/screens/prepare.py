@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from coach.bootstrap import is_bundled
+from coach.calls.doubts import doubtful
 from coach.calls.masking.gate import Choice
 from coach.errors import NoExchanges
 from coach.game.pack import PackWords
@@ -56,7 +58,7 @@ def preview(plan: Plan) -> None:
         answer = opening.answer
         with st.container(border=True):
             st.markdown(f"**{t('第 {n} 回合', n=r.position)}** · {plain(opening.question.text)}")
-            st.caption(f"{t('标杆')}：{plain(answer.text) if answer else ''}")
+            st.caption(f"{t('标杆')} · {plain(answer.text) if answer else ''}")
             extra = []
             if r.follow_ups:
                 extra.append(t("猜完接着放 {n} 个小问答", n=len(r.follow_ups)))
@@ -105,6 +107,14 @@ except NoExchanges as error:
     st.stop()
 if not s.whole(chosen):
     st.info(t("还在转写：下面是按已有文字切出来的样子，转写完成后才能存成分享包。"))
+unsure = doubtful(call.turns)
+if unsure:
+    st.warning(t("这通有 {n} 句听得不准，先校对再备课：放行以后全班都看得到。", n=unsure))
+    st.page_link(screen("desk"), label=t("去校对"), query_params={"call": chosen})
+if is_bundled(s.services.settings, call.recording):
+    st.caption(
+        t("示范电话用自带的小模型转写；它只认得合成的声音，您自己的录音要另装模型，见“系统”。")
+    )
 preview(plan)
 masking()
 with st.form("pack"):

@@ -84,7 +84,9 @@ def table() -> None:
                     st.rerun()
                 if job.state is JobState.FAILED:
                     left.error(plain(job_error(job, t)))
-            elif r.id not in transcribed:
+            elif r.id in transcribed:
+                left.caption(t("有文字稿"))
+            else:
                 left.caption(t("还没有文字稿：打开它，转写或放入现成的文字稿。"))
     if jobs and not any(j.state.open for j in jobs) and st.session_state.pop("watching", False):
         st.rerun()

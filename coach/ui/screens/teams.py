@@ -39,9 +39,7 @@ def add(team: Team, text: str) -> None:
 
 
 for team in teams:
-    with st.expander(
-        f"{team.name}（{t('{n} 人', n=len(team.members))}）", expanded=len(teams) == 1
-    ):
+    with st.expander(f"{team.name} · {t('{n} 人', n=len(team.members))}", expanded=len(teams) == 1):
         for person in team.members:
             a, b = st.columns([4, 1], vertical_alignment="center")
             a.markdown(plain(person.name))

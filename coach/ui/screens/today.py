@@ -33,6 +33,10 @@ if s.who.may(Right.MEMBERS) and not s.teams():
 if releases and waiting:
     st.info(t("有 {n} 个分享包还没放行，听过打码后的声音才能开。", n=len(waiting)))
     st.page_link(screen("release"), label=t("去放行"))
+busy = [j for j in s.jobs() if j.state.open]
+if busy:
+    st.info(t("正在转写 {n} 通电话。", n=len(busy)))
+    st.page_link(screen("jobs"), label=t("看进度"))
 if packs:
     st.subheader(t("可以开的分享包"), anchor=False)
 for pack in packs[:6]:
@@ -50,6 +54,13 @@ for pack in packs[:6]:
         if right.button(label, key=f"open-{pack.id}", width="stretch"):
             target = "stage" if leads else "practice"
             st.switch_page(screen(target), query_params={"pack": pack.id})
+
+used = {p.recording_id for p in [*packs, *waiting]}
+fresh = [r for r in s.transcribed() if r.id not in used and s.whole(r.id)][:3]
+if fresh and s.who.may(Right.PREPARE):
+    st.subheader(t("还没备课的电话"), anchor=False)
+    for r in fresh:
+        st.page_link(screen("prepare"), label=plain(r.title), query_params={"call": r.id})
 
 if len(sessions) > len(running):
     st.subheader(t("最近的记录"), anchor=False)

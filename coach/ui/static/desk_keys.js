@@ -28,7 +28,8 @@ export function key(desk, event) {
     else if (event.key === "Enter") { event.preventDefault(); desk.split(); }
     return;
   }
-  if (/^(BUTTON|A|SUMMARY)$/.test(target.tagName) && [" ", "Enter"].includes(event.key)) return;
+  const time = target.classList.contains("time"); // clicked to hear the line: the keys are the desk's
+  if (!time && /^(BUTTON|A|SUMMARY)$/.test(target.tagName) && [" ", "Enter"].includes(event.key)) return;
   if (event.altKey || (command && !"zy".includes(event.key.toLowerCase()))) return;
   const does = actions(desk);
   const pressed = command ? { z: event.shiftKey ? "U" : "u", y: "U" }[event.key.toLowerCase()] : event.key;

@@ -83,8 +83,10 @@ class Stage {
     if (!this.mayNext() || now - this.lastNext < DEBOUNCE) return;
     this.lastNext = now;
     this.player.pause();
-    this.act("next");
+    this.act(this.last() ? "end" : "next"); // reopened with one click
   }
+
+  last() { return this.data.cursor === this.data.steps.length - 1; }
 
   ended() {
     if (!this.data.heard) this.act("heard", { step: this.data.cursor });
@@ -143,7 +145,7 @@ class Stage {
       replay: () => this.replay(),
       play: () => this.replay(),
       nearest: () => this.act("nearest"),
-      end: () => { if (window.confirm(d.t.end_sure)) this.act("end"); },
+      end: () => { if (this.last() || window.confirm(d.t.end_sure)) this.act("end"); },
       reopen: () => this.act("reopen"),
       leave: () => this.act("leave"),
       help: () => this.root.classList.toggle("help"),

@@ -142,8 +142,8 @@ function controls(d) {
     revealed ? button("nearest", d.t.nearest_short, "B") : "",
     last ? "" : button("skip", d.t.skip, "⇧→"),
     `<button data-do="help" aria-label="${esc(d.t.keys)}">?</button>`,
-    `<button data-do="end" class="end">${esc(d.t.end)}</button>`,
-    last ? "" : button("next", d.t.next, "␣", 'class="main"'),
+    last ? "" : `<button data-do="end" class="end">${esc(d.t.end)}</button>`,
+    last ? button("end", d.t.end, "␣", 'class="main"') : button("next", d.t.next, "␣", 'class="main"'),
   ].join("");
 }
 
