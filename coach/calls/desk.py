@@ -8,7 +8,7 @@ a repair of lines that somebody else has changed meanwhile is refused instead of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from coach.calls.glossary import LONGEST_TERM
@@ -16,6 +16,7 @@ from coach.calls.transcript import Role, Segment, Word, join_text, rewrite
 from coach.calls.turns import build_turns
 from coach.errors import BadInput, NotFound, RepairConflict
 
+ROLES = "roles"
 PERSON = "person"  # the doubt of a line that a person has put aside
 SHORTEST = 0.05  # seconds a line keeps at least
 LONGEST_TEXT = 2000
@@ -24,16 +25,21 @@ Lines = tuple[Segment, ...]
 
 @dataclass(frozen=True)
 class Repair:
-    """What was changed: ``kind`` names it, ``before`` stood there, ``after`` stands there now."""
+    """What was changed: ``kind`` names it, ``before`` stood there, ``after`` stands there now.
+
+    Of kind ROLES it changes no line but who the speakers are: ``was`` before, ``now`` after.
+    """
 
     kind: str
     before: Lines
     after: Lines
+    was: Mapping[str, Role] = field(default_factory=dict)
+    now: Mapping[str, Role] = field(default_factory=dict)
 
     @property
     def undone(self) -> Repair:
         """The same step the other way."""
-        return Repair(self.kind, self.after, self.before)
+        return Repair(self.kind, self.after, self.before, self.now, self.was)
 
 
 def lines_of(segments: Sequence[Segment], new_id: Callable[[], str]) -> list[Segment]:

@@ -104,10 +104,18 @@ class Repairing:
         """
         recording, said = self._calls.get(recording_id), self._calls.segments(recording_id)
         first = said[0].speaker if said else ""
-        self._calls.save(_decided(recording, said, first, by) or with_roles_swapped(recording, by))
+        self._give_roles(
+            recording, _decided(recording, said, first, by) or with_roles_swapped(recording, by), by
+        )
+
+    def _give_roles(self, recording: Recording, decided: Recording, by: str) -> None:
+        """A revision like any other; that a person decided stays true when it is undone."""
+        repair = Repair(desk.ROLES, (), (), recording.roles, decided.roles)
+        self._store.commit(recording.id, repair, by)
+        self._calls.save(decided)
 
     def do(self, recording_id: str, action: dict[str, Any], by: str) -> Repair | None:
-        """One action: undo, redo, roles, or a repair of a line.
+        """One action: undo, redo, roles (of the whole call), or a repair of a line.
 
         Returns the repair that now stands or is taken back, where there is one.
 
@@ -126,7 +134,7 @@ class Repairing:
         if name == "role":
             line = desk.find(lines, str(action.get("id", "")))
             if decided := _decided(recording, lines, line.speaker, by):
-                self._calls.save(decided)  # nobody's role was known: this one is the agent
+                self._give_roles(recording, decided, by)  # nobody's was known: this is the agent
                 return None
         repair = self._repair(recording, lines, name, action, by)
         if repair is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from coach.calls.desk import Repair, apply
+from coach.calls.desk import ROLES, Repair, apply
 from coach.calls.repairing import Revision
-from coach.calls.transcript import Segment
+from coach.calls.transcript import Role, Segment
 from coach.errors import NotFound, RepairConflict
 from coach.store.engine import reading, upsert
 from coach.store.tables import desk, recording, revision, transcript_part
@@ -57,8 +57,8 @@ class SqlDeskStore:
                     "at": self._now(),
                     "by": by,
                     "kind": repair.kind,
-                    "before": _docs(repair.before),
-                    "after": _docs(repair.after),
+                    "before": _side(repair, repair.before, repair.was),
+                    "after": _side(repair, repair.after, repair.now),
                     "state": STANDING,
                 }
                 db.execute(insert(revision).values(row))
@@ -101,6 +101,9 @@ class SqlDeskStore:
 
     def _change(self, db: Connection, recording_id: str, repair: Repair) -> None:
         """Read, compare and write under one lock. Raises RepairConflict."""
+        if repair.kind == ROLES:
+            _give_roles(db, recording_id, repair)
+            return
         mine = desk.c.recording_id == recording_id
         row = db.execute(select(desk.c.lines).where(mine).with_for_update()).first()
         if row is None:
@@ -154,6 +157,28 @@ def _docs(lines: Sequence[Segment]) -> list[dict[str, Any]]:
     return [line.to_json() for line in lines]
 
 
+def _side(
+    repair: Repair, lines: Sequence[Segment], roles: Mapping[str, Role]
+) -> list[dict[str, Any]]:
+    """One side of a repair as it is stored: lines, or one document of roles."""
+    if repair.kind == ROLES:
+        return [{speaker: role.value for speaker, role in roles.items()}]
+    return _docs(lines)
+
+
+def _give_roles(db: Connection, recording_id: str, repair: Repair) -> None:
+    mine = recording.c.id == recording_id
+    row = db.execute(select(recording.c.roles).where(mine).with_for_update()).first()
+    if row is None or row.roles != {k: r.value for k, r in repair.was.items()}:
+        raise RepairConflict()
+    db.execute(
+        update(recording).where(mine).values(roles={k: r.value for k, r in repair.now.items()})
+    )
+
+
 def _repair(row: Row[Any]) -> Repair:
+    if row.kind == ROLES:
+        was, now = ({k: Role(v) for k, v in side[0].items()} for side in (row.before, row.after))
+        return Repair(ROLES, (), (), was, now)
     before, after = (tuple(Segment.from_json(d) for d in docs) for docs in (row.before, row.after))
     return Repair(row.kind, before, after)

@@ -275,3 +275,18 @@ def test_a_window_that_comes_while_lines_are_made_is_not_lost(services: Services
     assert said.count("第二段") == 1
     assert said.count("您好") >= 1
     assert services.repairing.lines(call_id) == services.calls.segments(call_id)
+
+
+def test_swapping_all_roles_is_a_revision_that_can_be_undone(services: Services) -> None:
+    call_id = imported(services)
+    before = services.calls.get(call_id).roles
+    services.repairing.do(call_id, {"do": "roles"}, "林晓")
+    swapped = services.calls.get(call_id).roles
+    assert swapped != before
+    (revision,) = services.repairing.revisions(call_id)
+    assert (revision.by, revision.repair.kind) == ("林晓", "roles")
+    assert (revision.repair.was, revision.repair.now) == (before, swapped)
+    services.repairing.do(call_id, {"do": "undo"}, "林晓")
+    assert services.calls.get(call_id).roles == before
+    services.repairing.do(call_id, {"do": "redo"}, "林晓")
+    assert services.calls.get(call_id).roles == swapped

@@ -1,6 +1,7 @@
 """通话: one call's text, roles, exchanges, benchmarks."""
 
 import html
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -9,6 +10,7 @@ from coach.bootstrap import BUNDLED, now, speech_model
 from coach.calls.call import Call
 from coach.calls.channels import Layout
 from coach.calls.cuts import Cut
+from coach.calls.desk import Lines
 from coach.calls.erasing import Erasure
 from coach.calls.exchanges import Exchange
 from coach.calls.metrics import Metrics, measure
@@ -251,14 +253,21 @@ def history(recording_id: str) -> None:
     kinds = {
         "text": t("改文字"), "role": t("换角色"), "split": t("断开"), "merge": t("合并"),
         "bounds": t("改起止"), "doubt": t("没人说"), "glossary": t("一起改正"),
+        "roles": t("对调角色"),
     }  # fmt: skip
+
+    def told(lines: Lines, roles: Mapping[str, Role]) -> str:
+        """One side of a repair: the lines, or who is who."""
+        names = ", ".join(f"{speaker} {ROLE[role]}" for speaker, role in roles.items())
+        return names or " / ".join(line.text for line in lines)
+
     rows = [
         {
             t("时间"): when(r.at),
             t("谁"): r.by,
             t("做了什么"): kinds.get(r.repair.kind, r.repair.kind),
-            t("之前"): " / ".join(line.text for line in r.repair.before),
-            t("现在"): " / ".join(line.text for line in r.repair.after),
+            t("之前"): told(r.repair.before, r.repair.was),
+            t("现在"): told(r.repair.after, r.repair.now),
         }
         for r in reversed(s.repairing(recording_id).revisions(recording_id))
         if r.standing
