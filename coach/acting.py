@@ -13,7 +13,7 @@ from coach.calls.cuts import Cut
 from coach.calls.erasing import Erasure
 from coach.calls.hearing import ClipFile
 from coach.calls.masking.clip import Clip, ClipEvent, MaskedCall
-from coach.calls.masking.gate import Choice
+from coach.calls.masking.gate import ANY_LANGUAGE, Choice, everywhere
 from coach.calls.master import Master
 from coach.calls.recording import CallMeta, Recording
 from coach.calls.repairing import Repairing
@@ -150,7 +150,9 @@ class Acting:
 
     def unmark(self, benchmark_id: str) -> None:
         """Raises NotFound."""
-        self.recording(self.services.benchmarks.get(benchmark_id).recording_id, Right.MARK)
+        found = self.services.benchmarks.get(benchmark_id)
+        self.recording(found.recording_id, Right.MARK)
+        self.services.unheard_again(found.recording_id, found.start, self.who.name)
         self.services.benchmarks.remove(benchmark_id)
 
     def library(self) -> list[Benchmark]:
@@ -205,7 +207,14 @@ class Acting:
         """What is masked too, or waived; written down. Raises NotFound, BadInput."""
         self.recording(recording_id, Right.PREPARE)
         named = replace(choice, by=self.name(choice.by))
+        texts = [turn.text for turn in self.services.call(recording_id).turns]
+        if choice.text.strip() not in ("", ANY_LANGUAGE) and not everywhere(choice.text, texts):
+            raise BadInput(
+                detail=f"文字稿里没有“{choice.text.strip()}”",
+                detail_en=f"“{choice.text.strip()}” is not in the transcript",
+            )
         self.services.gate.decide(recording_id, named)
+        self.services.remask(recording_id, named.by)
         self.services.audit.add(named.by, "mask" if choice.mask else "waive", recording_id)
 
     def clips(self, ids: Sequence[str]) -> dict[str, Clip]:
@@ -226,6 +235,8 @@ class Acting:
     def release(self, ids: Sequence[str], by: str, why: str = "") -> None:
         """Somebody listened through and answers for it. Raises BadInput, Blocked, NotFound."""
         self._deciding(ids)
+        for recording_id in {c.recording_id for c in self.clips(ids).values()}:
+            self.services.remask(recording_id, self.who.name)
         self.services.gate.release(ids, self.name(by), why)
         self.services.audit.add(self.name(by), "released", " ".join(ids)[:2000])
 

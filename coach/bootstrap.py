@@ -27,7 +27,14 @@ from coach.calls.repairing import Repairing
 from coach.calls.sherpa import SherpaSpeakers
 from coach.calls.speakers import LightSpeakers, SpeakerEngine
 from coach.calls.transcribing import TranscribeOptions, Transcribing
-from coach.errors import JobRunning, ModelError, ModelNotFound, NotFound, StillTranscribing
+from coach.errors import (
+    JobRunning,
+    ModelError,
+    ModelNotFound,
+    NoExchanges,
+    NotFound,
+    StillTranscribing,
+)
 from coach.game.host import Host
 from coach.game.pack import Pack, PackStore, PackWords, make_pack
 from coach.game.rounds import PlanOptions, plan_rounds
@@ -106,6 +113,7 @@ class Services:
         for job in self.jobs.listed(recording_id):
             if job.state.open:
                 self.jobs.cancel(job.id)
+        self.remask(recording_id)
         return recording
 
     def transcribe(self, recording_id: str) -> Job:
@@ -128,7 +136,7 @@ class Services:
             call,
             plan_rounds(call.exchanges, call.recording.duration, plan),
             self.hearing.sounds(recording_id),
-            replace(words, title=self.gate.numbers_out(words.title or call.recording.title)),
+            self._cleaned(words, call),
             plan.steps,
             self.gate.mask(call),
             new_id=new_id,
@@ -136,7 +144,21 @@ class Services:
         )
         self.clips.add(self.gate.look(clips), by)
         self.packs.add(made)
+        self.remask(recording_id, by)  # somebody may have decided meanwhile
         return made
+
+    def _cleaned(self, words: PackWords, call: Call) -> PackWords:
+        out = self.gate.cleaned
+        return replace(
+            words,
+            title=out(words.title or call.recording.title),
+            why=out(words.why),
+            metric=out(words.metric),
+        )
+
+    def remask(self, recording_id: str, by: str = "") -> list[str]:
+        """Clips that leave out less than has to go by now are no longer heard. Raises NotFound."""
+        return self.gate.refresh(self.call(recording_id), by)
 
     def original(self, recording_id: str, cut: Cut, by: str = "") -> ClipFile:
         """A call as it was recorded, for preparing and repairing; who listened is written down.
@@ -156,10 +178,13 @@ class Services:
         if exchange is None or exchange.answer is None:
             raise NotFound(what="问答", what_en="exchange", key=str(index + 1))
         masked = self.gate.mask(call)
-        start, end = exchange.question.start or 0.0, exchange.answer.end or 0.0
+        start, end = exchange.question.start, exchange.answer.end
+        if start is None or end is None:
+            raise NoExchanges(detail="没有时间 no times")
         parts = [exchange.question, exchange.answer]
         clip = masked.clip(new_id(), recording_id, Cut(start, end), parts)
         self.clips.add(self.gate.look([clip]), by)
+        self.unheard_again(recording_id, start, by)
         found = Benchmark(
             id=new_id(),
             recording_id=recording_id,
@@ -174,7 +199,15 @@ class Services:
             marked_by=by,
             created_at=now(),
         )
-        return self.benchmarks.add(found)
+        stored = self.benchmarks.add(found)
+        self.remask(recording_id, by)
+        return stored
+
+    def unheard_again(self, recording_id: str, start: float, by: str) -> None:
+        """The clip of a benchmark that is taken down, or marked anew, is withdrawn."""
+        for old in self.benchmarks.listed():
+            if (old.recording_id, old.start) == (recording_id, start) and old.clip:
+                self.gate.withdraw([old.clip], by)
 
 
 def build(settings: Settings, *, migrated: bool = False) -> Services:
@@ -323,6 +356,7 @@ def make_runner(settings: Settings) -> Runner:
     def run(job: Job, report: Report) -> None:
         again = job.id if job.kind == AGAIN else ""
         transcribing(services, load).run(job.recording_id, report, again=again)
+        services.remask(job.recording_id)
 
     return run
 

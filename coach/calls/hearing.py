@@ -16,6 +16,7 @@ import warnings
 import wave
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,8 @@ class Hearing:
 
     def sounds(self, recording_id: str) -> Sounds:
         """Where each channel sounds."""
-        levels = self.master(recording_id).envelope()
-        return Sounds(active(levels), levels)
+        path = self.master(recording_id).path
+        return _sounds(path, path.stat().st_mtime_ns)
 
     def masked(self, recording_id: str, cut: Cut, windows: Sequence[Window]) -> ClipFile:
         """The clip of ``cut`` with ``windows`` silent, from the cache or newly made.
@@ -84,19 +85,25 @@ class Hearing:
     def _cut(self, recording_id: str, cut: Cut, windows: Sequence[Window], kind: str) -> ClipFile:
         silent = [[round(w.start, 4), round(w.end, 4)] for w in windows]
         key = json.dumps([kind, recording_id, cut.to_json(), silent, LOUDEST], sort_keys=True)
+        master = self.master(recording_id)
         path = self._clips / recording_id / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.wav"
         if not path.is_file():
-            self._make(self.master(recording_id), cut, windows, path)
+            self._make(master, cut, windows, path)
         return ClipFile(path, Master(path).duration)
 
     def forget(self, recording_id: str) -> int:
         """Remove a recording's sound and all that was cut from it; returns how many files."""
-        files = [self.path(recording_id), *(self._clips / recording_id).glob("*")]
-        there = [f for f in files if f.is_file()]
-        for file in there:
-            file.unlink(missing_ok=True)
-        shutil.rmtree(self._clips / recording_id, ignore_errors=True)
-        return len(there)
+        folder, count = self._clips / recording_id, 0
+        _sounds.cache_clear()
+        for _ in range(10):  # a clip may be under way
+            there = [f for f in (self.path(recording_id), *folder.glob("*")) if f.is_file()]
+            for file in there:
+                file.unlink(missing_ok=True)
+            count += len(there)
+            shutil.rmtree(folder, ignore_errors=True)
+            if not folder.exists():
+                break
+        return count
 
     def peaks(self, clip: ClipFile) -> list[float]:
         """The outline of a clip, PEAKS_PER_SECOND values of 0..1 a second."""
@@ -128,6 +135,13 @@ class Hearing:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+
+@lru_cache(maxsize=2)
+def _sounds(path: Path, _written: int) -> Sounds:
+    """Pages draw again and again; a call's sound does not change."""
+    levels = Master(path).envelope()
+    return Sounds(active(levels), levels)
 
 
 def _pydub() -> Any:

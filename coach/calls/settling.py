@@ -24,6 +24,7 @@ class SettleOptions:
     least: float = 0.15  # shorter sound is a click
     reach: float = 1.5  # from a segment to speech that it may still be the text of
     trust: float = 0.5  # a bound that moved further takes the words' times with it
+    quickest: float = 0.06  # a character takes at least this long
     hole: float = 1.0  # silence that ends one segment and begins another
     margin: float = 0.05
 
@@ -53,7 +54,7 @@ def settle(
     for run in runs:
         near = [i for i, s in enumerate(segments) if _apart(s, run) <= options.reach]
         inside = [i for i in near if _apart(segments[i], run) < 0]
-        for i, part in _shares(run, [segments[i] for i in inside], inside):
+        for i, part in _shares(run, [segments[i] for i in inside], inside, options):
             owned.setdefault(i, []).append(part)
         if near and not inside:
             owned.setdefault(min(near, key=lambda i: _apart(segments[i], run)), []).append(run)
@@ -81,16 +82,18 @@ def _apart(segment: Segment, run: Run) -> float:
     return max(run[0] - segment.end, segment.start - run[1])
 
 
-def _shares(run: Run, segments: Sequence[Segment], numbers: Sequence[int]) -> list[tuple[int, Run]]:
-    """A run of speech dealt out to the segments within it, from one's start to the next one's."""
-    out = []
-    for place, (number, segment) in enumerate(zip(numbers, segments, strict=True)):
-        start = run[0] if place == 0 else max(run[0], segment.start)
-        last = place == len(segments) - 1
-        end = run[1] if last else min(run[1], max(start, segments[place + 1].start))
-        if end > start:
-            out.append((number, (start, end)))
-    return out
+def _shares(
+    run: Run, segments: Sequence[Segment], numbers: Sequence[int], options: SettleOptions
+) -> list[tuple[int, Run]]:
+    """A run of speech dealt out to the segments within it: from one's start to the next one's, or
+    by their length in characters where that would leave one too little time to be said."""
+    starts = [max(run[0], s.start) for s in segments[1:]]
+    edges = [run[0], *(min(run[1], s) for s in starts), run[1]]
+    sizes = [max(1, len(s.text)) for s in segments]
+    if any(b - a < options.quickest * n for a, b, n in zip(edges, edges[1:], sizes, strict=False)):
+        ends = np.cumsum(sizes) / sum(sizes) * (run[1] - run[0]) + run[0]
+        edges = [run[0], *(float(e) for e in ends)]
+    return [(n, (a, b)) for n, a, b in zip(numbers, edges, edges[1:], strict=False) if b > a]
 
 
 def _placed(segment: Segment, runs: Sequence[Run], options: SettleOptions) -> list[Segment]:
@@ -112,10 +115,14 @@ def _placed(segment: Segment, runs: Sequence[Run], options: SettleOptions) -> li
         owned.setdefault(max(near, *owned, 0) if owned else near, []).append(word)
     if len(owned) < 2:
         return [_bounded(whole, runs[0][0], runs[-1][1], options)]
+    spans = {i: stretches[i] for i in owned}
+    for start, end in (s for i, s in enumerate(stretches) if i not in owned):  # of no word: nearest
+        i = min(spans, key=lambda i: _outside((start + end) / 2, spans[i]))
+        spans[i] = (min(start, spans[i][0]), max(end, spans[i][1]))
     return [
         _bounded(
             replace(whole, text=join_text(w.text for w in mine).strip(), words=tuple(mine)),
-            *stretches[i],
+            *spans[i],
             options,
         )
         for i, mine in sorted(owned.items())

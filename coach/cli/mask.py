@@ -89,12 +89,14 @@ def mask_audio(
     """Write a WAV of the same length with every finding silent in all channels.
 
     Returns the windows, seconds. Raises AudioError, TranscriptError; NotHearable where a finding
-    cannot be told in time, since then nothing may be let through.
+    cannot be told in time, or the language has no rules, since then nothing may be let through.
     """
     from coach.calls.audio import AudioLimits, decode_to_wav
+    from coach.calls.fit import active
     from coach.calls.formats import read_transcript
+    from coach.calls.masking.clip import foreign
     from coach.calls.masking.finder import Rules
-    from coach.calls.masking.sound import locate
+    from coach.calls.masking.sound import joined, locate, unheard
     from coach.calls.masking.text import said
     from coach.calls.masking.wav import write_masked
     from coach.calls.master import Master
@@ -107,11 +109,14 @@ def mask_audio(
         decoded = decode_to_wav(source, path, name=source.name, limits=AudioLimits())
         findings = Rules().find(said(turns))
         found = locate(turns, findings, decoded.duration)
-        if found.lost:
+        if found.lost or foreign(" ".join(turn.text for turn in turns)):
             raise NotHearable()
-        write_masked(Master(path), output, found.windows, tone=tone)
+        levels = Master(path).envelope()
+        spans = [(w.start, w.end) for w in found.windows] + unheard(turns, active(levels))
+        windows = joined(spans)
+        write_masked(Master(path), output, windows, tone=tone)
     return {
         "seconds": round(decoded.duration, 3),
         "findings": [{"turn": f.turn, **_finding(f)} for f in findings],
-        "windows": [[round(w.start, 3), round(w.end, 3)] for w in found.windows],
+        "windows": [[round(w.start, 3), round(w.end, 3)] for w in windows],
     }

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from coach.calls.hearing import ClipFile
+from coach.calls.masking.clip import ClipState
 from coach.calls.masking.gate import Gate
 from coach.errors import BadInput, NotFound, NotHearable, SessionEnded, StepLocked
-from coach.game.pack import Pack, PackStore
+from coach.game.pack import Pack, PackStore, without_words
 from coach.game.phases import (
     Action,
     EntryKind,
@@ -103,9 +104,15 @@ class Host:
         return session
 
     def table(self, session_id: str) -> Table:
-        """Raises NotFound."""
+        """With the words of what is released only: withdrawn, nobody reads it either.
+
+        Raises NotFound.
+        """
         session = self._sessions.get(session_id)
         pack = self._packs.get(session.pack_id)
+        clips = self._gate.states(pack.clips)
+        gone = {i for i, clip in clips.items() if clip.state is not ClipState.RELEASED}
+        pack = without_words(pack, gone) if gone else pack
         return Table(session, pack, program(pack, session.mode))
 
     def listed(self) -> list[Session]:

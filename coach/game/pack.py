@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -63,6 +63,27 @@ class Pack:
         """The ids of all it plays, in order."""
         lines = [line for r in self.rounds for line in (r.question, r.answer, r.follow)]
         return [line.clip for line in lines if line is not None]
+
+
+WITHDRAWN = "[已撤回]"
+
+
+def without_words(pack: Pack, clips: Collection[str]) -> Pack:
+    """The pack with nothing to read of these clips; what was deleted keeps its masked words."""
+
+    def closed(line: Line) -> Line:
+        return replace(line, text=WITHDRAWN, words=()) if line.clip in clips else line
+
+    rounds = tuple(
+        replace(
+            r,
+            question=closed(r.question),
+            answer=closed(r.answer),
+            follow=closed(r.follow) if r.follow else None,
+        )
+        for r in pack.rounds
+    )
+    return replace(pack, rounds=rounds)
 
 
 @dataclass(frozen=True)

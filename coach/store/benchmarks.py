@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Select, delete, select
 from coach.calls.masking.clip import ClipState
 from coach.errors import NotFound
 from coach.library.benchmark import Benchmark
-from coach.store.engine import reading, upsert
+from coach.store.engine import reading, there, upsert
 from coach.store.tables import benchmark, benchmark_tag, clip, vector
 
 
@@ -26,6 +26,7 @@ class SqlBenchmarkStore:
         row = {c.name: getattr(new, c.name) for c in benchmark.columns}
         values = {k: v for k, v in row.items() if k not in key}
         with self._engine.begin() as db:
+            there(db, new.recording_id)
             upsert(db, benchmark, key, values, keep="id")
             same = select(benchmark.c.id).where(
                 benchmark.c.recording_id == new.recording_id, benchmark.c.start == new.start

@@ -13,7 +13,7 @@ from coach.calls.masking.clip import Block, Clip, ClipEvent, ClipState
 from coach.calls.masking.gate import Choice
 from coach.calls.masking.sound import Window
 from coach.errors import NotFound
-from coach.store.engine import reading, upsert
+from coach.store.engine import reading, there, upsert
 from coach.store.tables import clip, clip_event, mask_choice
 
 
@@ -26,6 +26,7 @@ class SqlClipStore:
     def add(self, clips: Sequence[Clip], by: str) -> None:
         with self._engine.begin() as db:
             for one in clips:
+                there(db, one.recording_id)
                 values = {
                     "recording_id": one.recording_id,
                     "cut": one.cut.to_json(),
@@ -47,6 +48,18 @@ class SqlClipStore:
         with reading(self._engine) as db:
             rows = db.execute(select(clip).where(clip.c.id.in_(list(ids)))).all()
         return {row.id: _noun(row) for row in rows}
+
+    def of(self, recording_id: str) -> list[Clip]:
+        mine = (clip.c.recording_id == recording_id) & (clip.c.state != ClipState.DRAFT.value)
+        with reading(self._engine) as db:
+            return [_noun(row) for row in db.execute(select(clip).where(mine)).all()]
+
+    def spoil(self, ids: Sequence[str], by: str) -> None:
+        gone = {"state": ClipState.DRAFT.value, "block": Block.STALE.value}
+        with self._engine.begin() as db:
+            for one in ids:
+                db.execute(update(clip).where(clip.c.id == one).values(gone))
+                self._note(db, one, ClipState.DRAFT, by, Block.STALE.value)
 
     def move(
         self, ids: Sequence[str], before: ClipState, after: ClipState, by: str, why: str
@@ -92,6 +105,7 @@ class SqlChoiceStore:
         key = {"recording_id": recording_id, "text": choice.text.strip()[:200]}
         values = {"mask": choice.mask, "by": choice.by, "why": choice.why, "at": self._now()}
         with self._engine.begin() as db:
+            there(db, recording_id)
             upsert(db, mask_choice, key, values)
 
     def of(self, recording_id: str) -> list[Choice]:

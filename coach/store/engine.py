@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from coach.errors import DatabaseProblem
+from coach.errors import DatabaseProblem, NotFound
+from coach.store.tables import recording
 
 BUSY = 15_000  # milliseconds that SQLite waits for another writer
 
@@ -63,6 +64,14 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """A connection for reading only: on SQLite outside a transaction, so it waits for nobody."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
+
+
+def there(db: Connection, recording_id: str) -> None:
+    """Nothing is stored for a call that was deleted: locks its row. Raises NotFound."""
+    query = select(recording.c.erased).where(recording.c.id == recording_id).with_for_update()
+    found = db.execute(query).first()
+    if found is None or found.erased:
+        raise NotFound(what="录音", what_en="recording", key=recording_id)
 
 
 def upsert(

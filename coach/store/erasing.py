@@ -60,6 +60,8 @@ class SqlEraseStore:
             gone["vector"] = self._vectors(db)
             packs = select(t.pack.c.id).where(t.pack.c.recording_id == recording_id)
             db.execute(update(t.session).where(t.session.c.pack_id.in_(packs)).values(ended=True))
+            unsaid = {"title": "（已删除）", "alias": "", "why": ""}
+            db.execute(update(t.pack).where(t.pack.c.recording_id == recording_id).values(unsaid))
             mine = t.recording.c.id == recording_id
             db.execute(update(t.recording).where(mine).values(NAMELESS))
         return {name: count for name, count in gone.items() if count}
@@ -79,10 +81,18 @@ class SqlEraseStore:
             row = db.execute(select(t.erasure.c.gone).where(mine).with_for_update()).first()
             before: dict[str, int] = row.gone if row else {}
             total = {k: before.get(k, 0) + gone.get(k, 0) for k in {*before, *gone}}
-            db.execute(update(t.erasure).where(mine).values(gone=total, finished=True))
-        if self._engine.dialect.name == "sqlite":  # out of the write-ahead log as well
-            with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-                db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            db.execute(update(t.erasure).where(mine).values(gone=total))
+        if self._emptied():
+            with self._engine.begin() as db:
+                db.execute(update(t.erasure).where(mine).values(finished=True))
+
+    def _emptied(self) -> bool:
+        """Out of SQLite's write-ahead log as well; not while somebody still reads from it."""
+        if self._engine.dialect.name != "sqlite":
+            return True
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            row = db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").first()
+        return row is None or not row[0]
 
     def records(self) -> list[Erasure]:
         with reading(self._engine) as db:

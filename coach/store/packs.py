@@ -8,7 +8,7 @@ from sqlalchemy import Engine, insert, select
 
 from coach.errors import NotFound
 from coach.game.pack import Pack, pack_json, rounds_from_json
-from coach.store.engine import reading
+from coach.store.engine import reading, there
 from coach.store.tables import pack
 
 
@@ -33,6 +33,7 @@ class SqlPackStore:
             "created_at": new.created_at,
         }
         with self._engine.begin() as db:
+            there(db, new.recording_id)
             db.execute(insert(pack).values(row))
 
     def get(self, pack_id: str) -> Pack:

@@ -113,6 +113,7 @@ async def desk_route(request: Request) -> Response:
             action = await _action(request)
             action["by"] = acting.name(str(action.get("by", "")))
             more = await run_in_threadpool(_once, s, recording_id, action)
+            await run_in_threadpool(s.remask, recording_id, str(action["by"]))
         elif request.query_params.get("peaks"):
             more = {"peaks": await run_in_threadpool(peaks_json, s, recording_id)}
         return JSONResponse({**await run_in_threadpool(desk_json, s, recording_id), **more})

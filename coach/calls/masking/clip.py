@@ -17,6 +17,7 @@ from coach.calls.cuts import Cut
 from coach.calls.exchanges import Part
 from coach.calls.masking.finder import Finder
 from coach.calls.masking.findings import Finding, Kind, Said
+from coach.calls.masking.lists import ENGLISH
 from coach.calls.masking.sound import Window
 from coach.calls.transcript import Word, join_text
 from coach.calls.turns import Turn
@@ -38,6 +39,7 @@ class Block(StrEnum):
     TIME = "time"  # something was found and nobody knows when it is said
     LEFT = "left"  # the second look found something in the masked text
     LANGUAGE = "language"  # there are no rules for what is spoken
+    STALE = "stale"  # since it was made, more has to go
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class MaskedCall:
         inside = tuple(w for w in self.windows if w.start < cut.end and w.end > cut.start)
         text = join_text(self.text(p) for p in parts)
         block = Block.NONE
-        if any(i in self.lost for p in parts for i in p.turns):
+        if self.lost:  # it may sound anywhere, between the parts as well
             block = Block.TIME
         elif foreign(text) and not self.trusted:
             block = Block.LANGUAGE
@@ -98,13 +100,36 @@ class MaskedCall:
 _TOKENS = re.compile("|".join(re.escape(kind.token) for kind in Kind))
 _LETTER = re.compile(r"[^\W\d_]")
 _KNOWN = re.compile(r"[a-zA-Z\u4e00-\u9fff\u3400-\u4dbf\u3005\u3007\uff21-\uff5a]")
+_WORD = re.compile(r"[a-z']+")
+LEAST_ENGLISH = 0.15  # share of words that are among the commonest; English talk has half
 FOREIGN = 0.2  # share of letters that are neither Han nor Latin
 
 
 def foreign(text: str) -> bool:
-    """Spoken in a language without rules, as far as its script tells."""
+    """Spoken in a language without rules, as far as script and the commonest words tell."""
     letters = _LETTER.findall(text)
-    return bool(letters) and sum(not _KNOWN.match(c) for c in letters) > FOREIGN * len(letters)
+    if letters and sum(not _KNOWN.match(c) for c in letters) > FOREIGN * len(letters):
+        return True
+    words = _WORD.findall(text.lower())
+    return len(words) >= 8 and sum(w in ENGLISH for w in words) < LEAST_ENGLISH * len(words)
+
+
+def stale(clip: Clip, masked: MaskedCall, said: Sequence[str]) -> bool:
+    """Whether something has to go by now that a clip made earlier still has in sound or text.
+
+    Args:
+        masked: the call as it would be masked now.
+        said: its unmasked turns.
+    """
+    cut = clip.cut
+    if masked.lost or any(
+        not any(w.start >= old.start - 0.01 and w.end <= old.end + 0.01 for old in clip.windows)
+        for w in masked.windows
+        if w.start < cut.end and w.end > cut.start
+    ):
+        return True
+    gone = {said[f.turn][f.start : f.end].strip() for f in masked.findings}
+    return any(len(text) > 1 and text in clip.text for text in gone)
 
 
 def second_look(clip: Clip, finder: Finder) -> Clip:
@@ -129,6 +154,12 @@ class ClipStore(Protocol):
 
     def many(self, ids: Sequence[str]) -> dict[str, Clip]:
         """Those of ``ids`` that are there."""
+
+    def of(self, recording_id: str) -> list[Clip]:
+        """All of a recording that are not drafts."""
+
+    def spoil(self, ids: Sequence[str], by: str) -> None:
+        """More has to go than they leave out: drafts from now on, Block.STALE."""
 
     def move(
         self, ids: Sequence[str], before: ClipState, after: ClipState, by: str, why: str

@@ -47,7 +47,7 @@ _DATE = re.compile(
     rf"(?:19|20)\d{{6}}|{_DAY}月(?:份)?{_DAY}[号日]?|{_YEAR}年"
 )
 _BORN = re.compile(
-    r"生日|出生|生于|农历|阴历|阳历|(?:哪年|几几年)(?:的|生)|date of birth|birth ?day|\bdob\b|born",
+    r"生日|出生|生于|号生的?|年生的?|月生的?|属[鼠牛虎兔龙蛇马羊猴鸡狗猪](?:的|[，。,.]|$)|农历|阴历|阳历|(?:哪年|几几年)(?:的|生)|date of birth|birth ?day|\bdob\b|born",
     re.I,
 )
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"

@@ -9,7 +9,7 @@ from coach.calls.masking.findings import Kind
 _TABLE: tuple[tuple[Kind | None, str], ...] = (
     (Kind.CODE, r"安全码|cv[vcn]2?|背面(?:.{0,6}(?:三|3)位|写着|印着|那|有)|(?:末|最后)三位|有效期|到期(?:年月|日期)|security code|"
                 r"expir(?:y|es|ation)(?: date)?|back of (?:the|your) card"),
-    (Kind.PASSWORD, r"密码|验证码|校验码|动态码|口令|短信码|\bpin\b|pass ?(?:word|code)|verification code|one[- ]time code|(?<!error )\bcode\b(?! e)"),
+    (Kind.PASSWORD, r"密码|验证码|那个码|(?<![号条])码是|短信(?:里|上|说)|收到的.{0,4}(?:码|数字)|校验码|动态码|口令|短信码|\bpin\b|pass ?(?:word|code)|verification code|one[- ]time code|(?<!error )\bcode\b(?! e)"),
     (Kind.ID, r"身份证(?:号码?)?|证件(?:号码?)?|身份号码?|社保号|护照(?:号码?)?|social security(?: number)?|\bssn\b|"
               r"\bid (?:card )?number|passport(?: number)?|driver'?s licen[cs]e(?: number)?"),
     (Kind.PLATE, r"车牌(?:号码?)?|牌照|licen[cs]e plate|plate number|registration"),
@@ -27,7 +27,7 @@ _TABLE: tuple[tuple[Kind | None, str], ...] = (
 )  # fmt: skip
 _CUE = re.compile("|".join(f"(?P<k{i}>{words})" for i, (_, words) in enumerate(_TABLE)), re.I)
 PARTIAL = re.compile(
-    r"尾号|尾数|后[两三四五六2-8]位|末[三四六346]位|最后[三四六346]位|前[三四六346]位|末尾|结尾|last (?:four|six|three)(?: digits)?|ending (?:in|with)",
+    r"尾号|尾数|后面?[三四六3-6]个(?:数字?|号)|后[两三四五六2-8]位|末[三四六346]位|最后[三四六346]位|前[三四六346]位|末尾|结尾|last (?:four|six|three)(?: digits)?|ending (?:in|with)",
     re.I,
 )
 EXPIRY = re.compile(r"有效期|到期|expir", re.I)

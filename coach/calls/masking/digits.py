@@ -8,6 +8,7 @@ Amounts, volumes, dates and times are taken out first: 三十八块 is no string
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from coach.calls.masking.findings import Said
 _HAN = {
     **{c: str(i) for i, c in enumerate("零一二三四五六七八九")},
     **{c: str(i) for i, c in enumerate("零壹贰叁肆伍陆柒捌玖")},
-    **{"〇": "0", "○": "0", "洞": "0", "幺": "1", "妖": "1", "两": "2", "俩": "2", "拐": "7", "勾": "9"},
+    **{"〇": "0", "○": "0", "洞": "0", "幺": "1", "妖": "1", "腰": "1", "两": "2", "俩": "2", "拐": "7", "勾": "9"},
 }  # fmt: skip
 _ENGLISH = {
     **{w: str(i) for i, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])},
@@ -56,7 +57,7 @@ _MEASURE = (
 _UNIT = re.compile(
     rf"(?P<many>double|triple)\s+(?P<of>{_WORDS}|\d)\b|\b(?P<ten>{'|'.join(_TENS)})(?:[\s-]+(?P<one>one|two|three|four|five|six|seven|eight|nine))?\b|"
     rf"\b(?P<teen>{'|'.join(_TEENS)})\b|\b(?P<word>{_WORDS})\b|"
-    rf"(?P<times>[两二三四234])个(?P<each>[{''.join(_HAN)}\d])(?!{_MEASURE})|(?P<han>[{''.join(_HAN)}])|(?P<digit>\d)|"
+    rf"(?P<times>[一两二三四五六七八九1-9])个(?P<each>[{''.join(_HAN)}\d])(?!{_MEASURE})|(?P<han>[{''.join(_HAN)}])|(?P<digit>\d)|"
     rf"(?P<letters>(?<![a-z])[a-z]{{1,6}}(?=[{''.join(_HAN)}\d])|(?<=[{''.join(_HAN)}\d])[a-z]{{1,2}}(?=[{''.join(_HAN)}\d]))|"
     r"(?P<x>(?<=[\d零〇一二三四五六七八九幺])(?:[\s，,、]|嗯|啊|呃|然后|最后|是|再|个|大写){0,6}(?:[xXＸ](?![a-zA-Z])|艾克斯|叉))",
     re.I,
@@ -73,19 +74,21 @@ _AMOUNT = re.compile(
 _NUMERAL = re.compile(rf"{_N}*[十百千万亿]{_N}*")
 _LEAD = re.compile(rf"(?:第|百分之|百分|[¥￥$])\s*{_N}+")
 _DECIMAL = re.compile(  # 59.9, 三点一四一五九; not the dot between two parts of a number
-    r"(?<![零一二三四五六七八九幺\d])(?:[零一二三四五六七八九十百两\d]{1,4}(?:点(?!com|cn)|\.)[零一二三四五六七八九\d]{1,2}|"
-    r"[零一二三四五六七八九\d](?:点(?!com|cn)|\.)[零一二三四五六七八九\d]{3,20})(?![零一二三四五六七八九幺\d])"
+    r"(?<![零一二三四五六七八九幺\d])(?<!\d\.)(?:[零一二三四五六七八九十百两\d]{1,4}(?:点(?!com|cn)|\.)[零一二三四五六七八九\d]{1,2}|"
+    r"[零一二三四五六七八九\d](?:点(?!com|cn)|\.)[零一二三四五六七八九\d]{3,20})(?![零一二三四五六七八九幺\d]|[.点][\d零一二三四五六七八九])"
 )
 _NAMED = re.compile(
     r"\d[Gg]\b|[A-Za-z]{2,}\d{1,2}\b(?!\d|[，,])|\bone (?=moment|second|minute|more|of|thing)"
 )  # 5G, iphone15
 LONG = 7  # digits: so many are no amount
 PUBLIC = re.compile(
-    r"1(?:10|19|20|22|14|21|17)|1(?:00(?:86\d?|10|0\d|50|99|60)|2(?:3\d\d|5\d\d|1\d\d)|118[35])|95\d{3,4}|96\d{3,6}|"
+    r"1(?:10|19|20|22|14|21|17)|1(?:00(?:86\d?|10|0\d|50|99|60)|2(?:3\d\d|5\d\d|1\d\d)|118[35])|95\d{3,4}|96\d{3,4}|"
     r"(?:400|800)\d{7}|911|311|411"
 )
 
-_PUNCTUATION = r"\s，,、。.．;；:：\-—－–_·…~～/（）()\"“”'‘’?？!！"
+_PUNCTUATION = (
+    r"\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\s，,、。.．;；:：\-—－–_·…~～/（）()\"“”'‘’?？!！"
+)
 _MARKS = re.compile(rf"[{_PUNCTUATION}]")
 _FILL = (
     r"嗯|呃|额|啊|哦|噢|诶|哎|哈|呀|嘛|吧|呢|然后(?:是|呢)?|接着(?:是)?|再(?:是|来)|后面(?:是)?|前面(?:是)?|"
@@ -124,10 +127,21 @@ class Episode:
 
 
 def plain(text: str) -> str:
-    """Full-width letters and digits as ASCII, lower case; every character stays in its place."""
-    table = {c: c - 0xFEE0 for c in range(0xFF10, 0xFF5B)}
-    out = text.translate(table).lower()
-    return out if len(out) == len(text) else text.translate(table)
+    """Full-width and circled letters and digits as ASCII, lower case; each stays in its place."""
+    if text.isascii():
+        return text.lower()
+    return "".join(_PLAIN.get(c) or _plain(c) for c in text)
+
+
+_PLAIN: dict[str, str] = {}
+
+
+def _plain(char: str) -> str:
+    """One character for one (NFKC, Unicode annex 15, where that gives one); remembered."""
+    one = unicodedata.normalize("NFKC", char) if char.isalnum() else char
+    one = one.lower() if len(one) == len(one.lower()) == 1 else char
+    _PLAIN[char] = one
+    return one
 
 
 def _quantities(text: str) -> list[bool]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from coach.calls.call import Call
 from coach.calls.hearing import ClipFile, Hearing
-from coach.calls.masking.clip import Clip, ClipState, ClipStore, MaskedCall, second_look
+from coach.calls.masking.clip import Clip, ClipState, ClipStore, MaskedCall, second_look, stale
+from coach.calls.masking.digits import plain
 from coach.calls.masking.finder import Finder, Rules
 from coach.calls.masking.findings import Finding, Kind, Said, merged
-from coach.calls.masking.sound import locate
-from coach.calls.masking.strings import Strings
+from coach.calls.masking.names import bare_names
+from coach.calls.masking.sound import Window, joined, locate, unheard
 from coach.calls.masking.text import mask_text, mask_turn, said
-from coach.errors import BadInput, Blocked, NotReleased
+from coach.errors import BadInput, Blocked, NotFound, NotReleased
 
 ANY_LANGUAGE = "*"  # waived: a person vouches for a language that has no rules
 
@@ -56,7 +58,7 @@ class Gate:
         found = self._finder(choices).find(spoken)
         for choice in choices:
             if choice.mask:
-                found += _everywhere(choice.text, [s.text for s in spoken])
+                found += everywhere(choice.text, [s.text for s in spoken])
         found = merged(found)
         by_turn: dict[int, list[Finding]] = {}
         for f in found:
@@ -64,11 +66,34 @@ class Gate:
         turns = tuple(mask_turn(t, by_turn.get(i, [])) for i, t in enumerate(call.turns))
         where = locate(call.turns, found, call.recording.duration)
         trusted = any(c.text == ANY_LANGUAGE and not c.mask for c in choices)
-        return MaskedCall(turns, where.windows, tuple(found), where.lost, trusted)
+        return MaskedCall(
+            turns, self._with_unheard(call, where.windows), tuple(found), where.lost, trusted
+        )
 
-    def numbers_out(self, text: str) -> str:
-        """A title without numbers that may be somebody's: file names often carry the caller's."""
-        return mask_text(text, Strings(self._keep).find([Said("", text)]))
+    def _with_unheard(self, call: Call, windows: Sequence[Window]) -> tuple[Window, ...]:
+        """And what sounds where nobody's words are known."""
+        try:
+            sounds = self._hearing.sounds(call.recording.id)
+        except NotFound:
+            return tuple(windows)  # nothing is left that could be heard
+        more = unheard(call.turns, sounds.frames, sounds.frame)
+        return joined([*((w.start, w.end) for w in windows), *more])
+
+    def refresh(self, call: Call, by: str = "") -> list[str]:
+        """Spoil the clips that leave out less than has to go by now: after a decision, a repair,
+        a new transcript. Returns their ids."""
+        clips = self._clips.of(call.recording.id)
+        if not clips:
+            return []
+        masked, texts = self.mask(call), [s.text for s in said(call.turns)]
+        spoilt = [c.id for c in clips if stale(c, masked, texts)]
+        self._clips.spoil(spoilt, by)
+        return spoilt
+
+    def cleaned(self, text: str) -> str:
+        """A title or note without what may be somebody's: file names carry numbers and names."""
+        found = Rules(keep=self._keep).find([Said("", text)]) + bare_names(text)
+        return mask_text(text, merged(found))
 
     def decide(self, recording_id: str, choice: Choice) -> None:
         """Keep a person's decision. Raises BadInput without a name, a text or a reason."""
@@ -146,11 +171,14 @@ class _Waiving:
         return [f for f in found if said[f.turn].text[f.start : f.end] not in self.waived]
 
 
-def _everywhere(text: str, texts: Sequence[str]) -> list[Finding]:
-    out = []
-    for i, spoken in enumerate(texts):
-        at = spoken.find(text)
-        while at >= 0:
-            out.append(Finding(i, at, at + len(text), Kind.OTHER, 1.0))
-            at = spoken.find(text, at + len(text))
-    return out
+def everywhere(text: str, texts: Sequence[str]) -> list[Finding]:
+    """Where a text is said, however it is spaced and written: case, width and pauses do not count."""
+    wanted = [c for c in plain(text).casefold() if c.isalnum()]
+    if not wanted:
+        return []
+    pattern = re.compile(r"[^\w]*".join(re.escape(c) for c in wanted))
+    return [
+        Finding(i, m.start(), m.end(), Kind.OTHER, 1.0)
+        for i, spoken in enumerate(texts)
+        for m in pattern.finditer(plain(spoken))
+    ]

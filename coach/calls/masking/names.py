@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from coach.calls.masking.findings import Finding, Kind, Said
-from coach.calls.masking.lists import COMPOUND, NO_NAMES, SURNAMES
+from coach.calls.masking.lists import COMPOUND, GIVEN, NO_NAMES, SURNAMES
 
 _STOP = frozenset(
     "的是吗啊吧呢了么嘛呀在和跟与那这您你我他她打有要想就还都也不没说叫给帮把被对从到去来过会能可请问先什怎哪几号，。？！、；：,.?! 0123456789"
@@ -35,7 +35,30 @@ _CUE = re.compile(
     r"我叫|名字(?:就)?(?:是|叫)?|叫做|姓名(?:是|叫)?|收件人(?:是|叫|姓名)?|收货人(?:是|叫)?|联系人(?:是|叫)?|户主(?:是|叫|姓名)?|机主(?:是|叫|姓名)?|"
     r"持卡人(?:是|叫)?|投保人(?:是|叫)?|被保(?:险)?人(?:是|叫)?|受益人(?:是|叫)?|乘机人(?:是|叫)?|乘客(?:是|叫)?|旅客(?:是|叫)?|登记(?:的)?(?:是|在)|"
     r"开户(?:人|名)(?:是|叫)?|户名(?:是|叫)?|实名(?:是|的是)?|(?:老公|老婆|爱人|妈妈|爸爸|母亲|父亲|儿子|女儿|孩子|先生|太太|姐姐|妹妹|哥哥|弟弟|朋友|同事|"
-    r"对象)(?:就)?(?:叫|是)|人叫|就叫|他叫|她叫|叫(?=[\u4e00-\u9fff]{2,3}(?:[，。,.的]|$))|写(?:的)?是|[两三四五几]个人[，,：:是]*|请问是|您是|我是|这边是|本人(?:叫|是)?"
+    r"对象)(?:就)?(?:叫|是)|人叫|就叫|他叫|她叫|叫(?=[\u4e00-\u9fff]{2,3}(?:[，。,.的]|$))|写(?:的)?是|[两三四五几]个人[，,：:是]*|请问是|您是|我是|这边是|[您你]好是|转给|本人(?:叫|是)?|(?:爱人|老公|老婆)(?!的)"
+)
+_UNSURE = frozenset(
+    [
+        "我是",
+        "您是",
+        "请问是",
+        "这边是",
+        "写的是",
+        "写是",
+        "本人",
+        "您好是",
+        "你好是",
+        "转给",
+        "爱人",
+        "老公",
+        "老婆",
+    ]
+)
+_CALLED = re.compile(  # whatever the surname: 我叫晓峰, 我叫阿依古丽
+    r"(?:我|他|她|本人|名字)(?:就)?叫(?:做)?(?P<who>[\u4e00-\u9fff]{2,8})(?=[，。,.！!？?\s]|$)"
+)
+_NOT_CALLED = re.compile(
+    "外卖|快递|车|师傅|客服|人工|滴滴|家人|朋友|救护|物业|保安|修|停|醒|价|苦|好$"
 )
 _GAP = re.compile(r"[，,：:\s呃嗯啊那个就是]*")
 _ASKED = re.compile(
@@ -67,6 +90,10 @@ _AFTER = re.compile(
 )
 _FAMILIAR = re.compile(
     r"(?:^|(?<=[，,。.\s找问叫跟给让请是])|(?<=你好)|(?<=您好))[小老](?P<who>[\u4e00-\u9fff])(?=[，,。.\s？?]|$|你|您|说|那|啊|呢|给|帮|在|的|吗|呀|跟|刚|昨|今|上)"
+)
+_KIN = re.compile(  # 李姐, 张哥, 刘工
+    r"(?:^|(?<=[，,。.\s找问叫跟给让请是]))(?P<who>[\u4e00-\u9fff])(?:姐|哥|工|叔|姨|嫂)"
+    r"(?=[，,。.\s？?]|$|你|您|说|那|给|帮|在|的|吗)"
 )
 _NOT_FAMILIAR = re.compile(
     "小时|小米|小路|小区|老师|老板|小康|小红|小计|老家|小于|小白|老公|老婆|老人|小汤|小包|小单|小车|老车|小段|小程|老文|小孙子|小孙女|老孙女"
@@ -124,7 +151,10 @@ def _titled(text: str) -> Iterator[tuple[int, int, float]]:
 
 
 def _owned(text: str) -> Iterator[tuple[int, int, float]]:
-    """Names told by what follows them (王建国本人, 刘芳收), or by 小 and 老 before a surname."""
+    """Names told by what follows them (王建国本人, 刘芳收) or stands before (我叫, 小, 老)."""
+    for match in _CALLED.finditer(text):
+        if not set(match["who"]) & _STOP and not _NOT_CALLED.search(match["who"]):
+            yield *match.span("who"), 0.8
     for match in _AFTER.finditer(text):
         end = match.start()
         for size in (4, 3, 2):
@@ -141,6 +171,24 @@ def _owned(text: str) -> Iterator[tuple[int, int, float]]:
     for match in _FAMILIAR.finditer(text):
         if match["who"] in SURNAMES and not _NOT_FAMILIAR.match(match[0]):
             yield match.start("who"), match.end("who"), 0.75
+    for match in _KIN.finditer(text):
+        if match["who"] in SURNAMES:
+            yield match.start("who"), match.end("who"), 0.75
+
+
+def _likely(text: str) -> Iterator[tuple[int, int, float]]:
+    """A surname and two characters that names are made of, at the edge of a phrase: no cue needed.
+
+    Two such in 4,021 lines of service talk without names were none, and are kept out by the list.
+    """
+    for start in range(len(text) - 2):
+        who = text[start : start + 3]
+        if who[0] not in SURNAMES or who[1] not in GIVEN or who[2] not in GIVEN:
+            continue
+        before, after = text[start - 1 : start], text[start + 3 : start + 4]
+        edge = any(not c or not _han(c) or c in _STOP for c in (before, after))
+        if edge and not _NOT_NAMES.match(text[start : start + 4]):
+            yield start, start + 3, 0.6
 
 
 def _whole_name(text: str) -> bool:
@@ -165,7 +213,7 @@ def _chinese(text: str, asked: bool) -> Iterator[tuple[int, int, float]]:
     for match in _CUE.finditer(text):
         gap = _GAP.match(text, match.end())
         at = gap.end() if gap else match.end()
-        sure = match[0] not in ("我是", "您是", "请问是", "这边是", "写的是", "写是", "本人")
+        sure = match[0] not in _UNSURE
         end = _name_at(text, at, sure=sure)
         while end > at:
             yield at, end, 0.9
@@ -174,6 +222,7 @@ def _chinese(text: str, asked: bool) -> Iterator[tuple[int, int, float]]:
             end = _name_at(text, at, sure=False) if also else at
     yield from _titled(text)
     yield from _owned(text)
+    yield from _likely(text)
     told = asked or "姓" in text or "叫" in text
     for match in _PARTS.finditer(text) if told else ():
         if match["one"] in SURNAMES and not set(match["all"]) & set("姓叫贵是我您你"):
@@ -235,3 +284,15 @@ def find_names(said: Sequence[Said], known: Collection[str] = ()) -> list[Findin
                 for m in re.finditer(re.escape(name), turn.text)
             ]
     return out
+
+
+_WORDS = re.compile(r"[\u4e00-\u9fff]+")
+
+
+def bare_names(text: str) -> list[Finding]:
+    """Names that stand alone between other signs, as in the name of a file: 王小明_投诉.wav."""
+    return [
+        Finding(0, m.start(), m.end(), Kind.NAME, 0.7)
+        for m in _WORDS.finditer(text)
+        if 2 <= len(m[0]) <= 4 and _name_at(m[0], 0, sure=False) == len(m[0])
+    ]

@@ -6,7 +6,7 @@ customer says, the agent repeats. The length stays the same to the sample, so al
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,12 @@ from coach.calls.masking.findings import Finding
 from coach.calls.turns import Turn
 
 PAD = 0.25  # seconds on each side
-STRAY = 1.0  # seconds a word's time may lie outside its turn before nothing of it is believed
+STRAY = 1.0  # seconds a turn may run past the end of the call
+SLIP = 0.25  # seconds a word's time may lie outside its turn before nothing of it is believed
+QUICKEST = 0.05  # seconds a character takes at least
+BESIDE = 0.35  # seconds around a turn that are still its own
+UNHEARD = 0.5  # seconds of sound beside every turn that may be speech nobody wrote down
+BREAK = 0.2  # seconds of silence within such a stretch
 TONE = 440.0  # Hz
 TONE_LEVEL = 0.05
 Pcm = npt.NDArray[np.int16]
@@ -47,35 +52,69 @@ def locate(turns: Sequence[Turn], findings: Sequence[Finding], duration: float) 
     lost: set[int] = set()
     for f in findings:
         span = _span(turns[f.turn], f, duration)
-        if span is None:
+        if span is None or min(duration, span[1] + PAD) <= max(0.0, span[0] - PAD):
             lost.add(f.turn)
         else:
             spans.append((max(0.0, span[0] - PAD), min(duration, span[1] + PAD)))
+    return Located(joined(spans), tuple(sorted(lost)))
+
+
+def joined(spans: Iterable[tuple[float, float]]) -> tuple[Window, ...]:
+    """Stretches of time in order, those that touch as one."""
     windows: list[Window] = []
     for start, end in sorted(spans):
         if windows and start <= windows[-1].end:
             windows[-1] = Window(windows[-1].start, max(end, windows[-1].end))
         else:
             windows.append(Window(start, end))
-    return Located(tuple(windows), tuple(sorted(lost)))
+    return tuple(windows)
+
+
+def unheard(
+    turns: Sequence[Turn], frames: npt.NDArray[np.bool_], frame: float = 0.01
+) -> list[tuple[float, float]]:
+    """Stretches that sound and are in no turn: what is said there was never looked at.
+
+    Under somebody else's words it is not found: where a turn is, its time is covered.
+
+    Args:
+        frames: shape (frames, channels), whether there is sound.
+        frame: seconds.
+    """
+    sound: npt.NDArray[np.bool_] = np.asarray(frames.any(axis=1))
+    for turn in turns:
+        if turn.start is not None and turn.end is not None:
+            first = max(0, int((turn.start - BESIDE) / frame))
+            sound[first : max(first, int((turn.end + BESIDE) / frame) + 1)] = False
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], sound.astype(np.int8), [0]])))
+    runs: list[tuple[float, float]] = []
+    for start, end in zip(edges[::2] * frame, edges[1::2] * frame, strict=True):
+        if runs and start - runs[-1][1] <= BREAK:
+            runs[-1] = (runs[-1][0], float(end))
+        else:
+            runs.append((float(start), float(end)))
+    return [run for run in runs if run[1] - run[0] >= UNHEARD]
 
 
 def _span(turn: Turn, finding: Finding, duration: float) -> tuple[float, float] | None:
     if turn.start is None or turn.end is None or not turn.start < turn.end <= duration + STRAY:
         return None
+    least = QUICKEST * (finding.end - finding.start)
+    if turn.end - turn.start < least:
+        return None  # nobody says it in that time: nor are the turn's own times any good
     owners = _owners(turn)
     words = (
         [turn.words[i] for i in sorted(set(owners[finding.start : finding.end]) - {-1})]
         if owners
         else []
     )
-    low, high = turn.start - STRAY, turn.end + STRAY
-    if not words or not all(low <= w.start <= w.end <= high for w in words):
-        return turn.start, turn.end
+    low, high = turn.start - SLIP, turn.end + SLIP
+    whole = turn.start, turn.end
+    if not words or not all(low <= w.start < w.end <= high for w in words):
+        return whole
     ordered = all(a.start <= b.start for a, b in zip(turn.words, turn.words[1:], strict=False))
-    if not ordered:
-        return turn.start, turn.end
-    return min(w.start for w in words), max(w.end for w in words)
+    first, last = min(w.start for w in words), max(w.end for w in words)
+    return (first, last) if ordered and last - first >= least else whole
 
 
 def _owners(turn: Turn) -> list[int]:

@@ -105,7 +105,8 @@ class Strings:
                 if echoed and what[1] < 0.95:  # the end of a number given before
                     out += _parts(episode.chunks, echoed[1], what[1], echoed[2])
                     continue
-                chunks = episode.chunks if what[1] >= 0.95 else self._private(episode.chunks)
+                certain = what[1] >= 0.95 or what[0] in _PRIVATE
+                chunks = episode.chunks if certain else self._private(episode.chunks)
                 out += _parts(chunks, *what, group)
                 known.append((episode.digits, what[0], group))
                 group += 1

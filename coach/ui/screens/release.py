@@ -18,6 +18,7 @@ STATE = {
 WHY = {
     Block.TIME: t("找到了客户信息，但不知道它在哪一秒：请先转写出词的时间，再重新备课。"),
     Block.LEFT: t("复查时还有像客户信息的内容：请在备课页补上要去掉的词，再重新备课。"),
+    Block.STALE: t("做好以后又有要去掉的内容：请重新备课。"),
     Block.LANGUAGE: t("这种语言没有打码规则：请人听过后，在备课页说明理由。"),
 }
 packs = s.packs(Right.RELEASE)
