@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from coach.calls.models import find_model, installed
 from coach.calls.recogniser import FasterWhisper, Recogniser, WhisperOptions
 from coach.calls.recording import Recording
 from coach.calls.repairing import Repairing
+from coach.calls.retention import Retention
 from coach.calls.sherpa import SherpaSpeakers
 from coach.calls.speakers import LightSpeakers, SpeakerEngine
 from coach.calls.transcribing import TranscribeOptions, Transcribing
@@ -95,6 +97,7 @@ class Services:
     audit: AuditLog
     signing: Signing
     erasing: Erasing
+    retention: Retention
     host: Host
     search: Search
     zone: ZoneInfo
@@ -222,12 +225,11 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         migrate(engine, settings.data / "migrate.lock")
     calls = SqlCallStore(engine, now)
     glossary = SqlGlossaryStore(engine, now)
-    packs = SqlPackStore(engine)
-    benchmarks = SqlBenchmarkStore(engine)
+    packs, benchmarks = SqlPackStore(engine), SqlBenchmarkStore(engine)
     hearing = Hearing(settings.audio, settings.clips)
     limits = AudioLimits(most_hours=settings.max_hours)
-    embedding = embedding_folder(settings)
     clips = SqlClipStore(engine, now)
+    erasing = Erasing(SqlEraseStore(engine, now), hearing)
     gate = Gate(clips, SqlChoiceStore(engine, now), hearing)
     teams, audit, signing = _people(engine)
     return Services(
@@ -246,11 +248,17 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         clips=clips,
         audit=audit,
         signing=signing,
-        erasing=Erasing(SqlEraseStore(engine, now), hearing),
+        erasing=erasing,
+        retention=Retention(calls, erasing, settings.keep_days, now=now, monotonic=time.monotonic),
         host=Host(SqlSessionStore(engine), packs, gate, new_id=new_id, now=now),
-        search=Search(benchmarks, ResidentEmbedder(embedding) if embedding else None),
+        search=Search(benchmarks, _embedder(settings)),
         zone=ZoneInfo(settings.time_zone),
     )
+
+
+def _embedder(settings: Settings) -> ResidentEmbedder | None:
+    folder = embedding_folder(settings)
+    return ResidentEmbedder(folder) if folder else None
 
 
 def _people(engine: Engine) -> tuple[SqlTeamStore, SqlAuditLog, Signing]:

@@ -58,6 +58,10 @@ class Settings(BaseSettings):
         "", description="regular expression with groups agent, team, called_at, node"
     )
 
+    keep_days: int = Field(
+        90, ge=0, description="days that a call is kept after its import; 0 = until it is deleted"
+    )
+
     rounds: int = Field(4, ge=1, le=12, description="rounds that a call is cut into")
     minutes: float = Field(4.0, ge=0, description="time budget of a pack; 0 = whole call")
 

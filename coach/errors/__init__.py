@@ -8,7 +8,8 @@ CoachError
 ├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked, RepairConflict,
 │             StillTranscribing, WasErased
 ├── NotFound
-├── NotAllowed, SignedOut, WrongPassword, TooManyTries, NotHearable, NotReleased, Blocked
+├── NotAllowed, SignedOut, WrongPassword, TooManyTries, NotHearable, NotListened,
+│   NotReleased, Blocked
 ├── NoExchanges, BadInput, BadGlossary
 └── StorageError: DiskFull, DatabaseProblem
 
@@ -20,6 +21,7 @@ from coach.errors.access import (
     Blocked,
     NotAllowed,
     NotHearable,
+    NotListened,
     NotReleased,
     SignedOut,
     TooManyTries,
@@ -97,6 +99,7 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "NotHearable",
+    "NotListened",
     "NotReleased",
     "RepairConflict",
     "SessionEnded",

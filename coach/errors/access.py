@@ -71,3 +71,13 @@ class TooManyTries(CoachError):
     en = "Too many tries: wait a while."
     do_zh = "一分钟后再试；忘了密码请管理员重设。"
     do_en = "Try again in a minute; if you forgot the password, an admin can set a new one."
+
+
+class NotListened(CoachError):
+    """Whoever releases answers for what they heard."""
+
+    code = "clip.not_listened"
+    zh = "还有 {n} 段没有听过。"
+    en = "{n} clips have not been listened to."
+    do_zh = "请从头播放到尾，再放行。"
+    do_en = "Play them from beginning to end, then release."

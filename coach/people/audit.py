@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -22,6 +23,9 @@ class AuditLog(Protocol):
 
     def add(self, by: str, what: str, about: str) -> None:
         """Write one down."""
+
+    def known(self, by: str, what: str, abouts: Collection[str]) -> set[str]:
+        """About which of these somebody has done that."""
 
     def latest(self, count: int = 200) -> list[Act]:
         """Newest first."""

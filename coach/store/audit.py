@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlalchemy import Engine, insert, select
@@ -22,6 +22,11 @@ class SqlAuditLog:
         with self._engine.begin() as db:
             row = {"at": self._now(), "by": by, "what": what, "about": about}
             db.execute(insert(audit).values(row))
+
+    def known(self, by: str, what: str, abouts: Collection[str]) -> set[str]:
+        mine = (audit.c.by == by) & (audit.c.what == what) & audit.c.about.in_(list(abouts))
+        with reading(self._engine) as db:
+            return set(db.execute(select(audit.c.about).where(mine).distinct()).scalars())
 
     def latest(self, count: int = 200) -> list[Act]:
         with reading(self._engine) as db:

@@ -46,6 +46,7 @@ PAGES = {
     later("设置"): (
         ("teams", later("班组"), ":material/groups:", Right.MEMBERS),
         ("glossary", later("术语表"), ":material/dictionary:", Right.GLOSSARY),
+        ("requests", later("删除请求"), ":material/delete_forever:", Right.ERASE),
         ("accounts", later("账号管理"), ":material/badge:", Right.ACCOUNTS),
         ("audit", later("日志"), ":material/history:", Right.AUDIT),
         ("system", later("系统"), ":material/settings:", Right.SYSTEM),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import streamlit as st
 
 from coach.acting import Acting
+from coach.bootstrap import now
 from coach.errors import CoachError, UnexpectedProblem
 from coach.game.host import Host
 from coach.game.phases import Action, EntryKind
 from coach.i18n import Translator
 from coach.library.search import LEXICAL
 from coach.ui.components import stage
-from coach.ui.page import acting, log, screen, telling
+from coach.ui.page import acting, log, screen, telling, when
 from coach.ui.server import clip_url, warm_soon
 from coach.ui.stage_words import stage_words
 
@@ -34,6 +36,9 @@ def play(t: Translator, session_id: str) -> None:
     acting().host(session_id)
     warm_soon()
     st.html(FULL)
+    me = acting().who.name
+    if me:
+        st.html(watermark(f"{me} {when(now(), '%Y-%m-%d %H:%M')}"))
 
     @st.fragment
     def draw() -> None:
@@ -44,6 +49,16 @@ def play(t: Translator, session_id: str) -> None:
             st.switch_page(screen("records"), query_params={"session": session_id})
 
     draw()
+
+
+def watermark(text: str) -> str:
+    """Who looks, and when, faintly over everything: a photograph of the screen says whose it was."""
+    one = f'<span style="transform:rotate(-24deg);white-space:nowrap">{html.escape(text)}</span>'
+    return (
+        '<div aria-hidden="true" style="position:fixed;inset:0;z-index:99;pointer-events:none;'
+        "overflow:hidden;opacity:.07;display:grid;grid-template-columns:repeat(3,1fr);"
+        f'place-items:center;font-size:22px">{one * 12}</div>'
+    )
 
 
 def stage_data(s: Acting, t: Translator, session_id: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import gc
 import logging
@@ -48,6 +49,7 @@ from coach.ui.tokens import Tickets, load_key
 log = logging.getLogger("coach.server")
 MAIN = Path(__file__).parent / "main.py"
 TRANSCRIPT_LIMIT = 50  # MB
+SWEEP = 600.0  # seconds
 UPLOAD_STATUS: dict[type[CoachError], int] = {UploadTooLarge: 413, NotAllowed: 403}
 
 
@@ -229,19 +231,31 @@ def warm_soon() -> None:
     threading.Thread(target=warm, name="warm", daemon=True).start()
 
 
+async def _sweep(s: Services) -> None:
+    """Now and then: what broke off, and what has been kept long enough."""
+    while True:
+        try:
+            await run_in_threadpool(s.erasing.resume)
+            await run_in_threadpool(s.retention.look)
+        except Exception:
+            log.exception("sweep failed")
+        await asyncio.sleep(SWEEP)
+
+
 @asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[None]:
     """Open the database, start the worker, and freeze what is loaded out of garbage collection."""
     s = await run_in_threadpool(services)
     s.intake.sweep(older_than=24 * 3600, clock=time.time())
-    await run_in_threadpool(s.erasing.resume)
     supervisor = Supervisor() if s.settings.worker == "app" else None
     if supervisor is not None:
         supervisor.start()
+    sweeper = asyncio.create_task(_sweep(s))
     gc.collect()
     gc.freeze()
     try:
         yield
     finally:
+        sweeper.cancel()
         if supervisor is not None:
             await run_in_threadpool(supervisor.stop)

@@ -53,6 +53,8 @@ def test_a_decision_about_something_else_leaves_them_alone(services: Services) -
 def test_a_decision_between_preparing_and_releasing_stops_the_release(services: Services) -> None:
     recording_id = imported(services)
     pack = services.prepare(recording_id, PlanOptions(), PackWords())
+    for clip in pack.clips:
+        Acting(services, LOCAL).review(clip)
     services.gate.decide(recording_id, Choice("亲情号", True, "林晓", ""))  # past Acting
     with pytest.raises(Blocked):
         Acting(services, LOCAL).release(pack.clips, "林晓")

@@ -12,7 +12,7 @@ from coach.bootstrap import Services
 from coach.calls.cuts import Cut
 from coach.calls.masking.gate import Choice
 from coach.demo import DEMO_TEAM
-from coach.errors import BadInput, NotAllowed, SignedOut
+from coach.errors import BadInput, NotAllowed, NotListened, SignedOut
 from coach.game.pack import PackWords
 from coach.game.phases import Mode
 from coach.game.rounds import PlanOptions
@@ -32,12 +32,12 @@ AGENT = Who("g", "班员", Role.AGENT, MINE)
 VISITOR = Who("v", "访客", Role.VISITOR)
 ALL = {
     "today", "prepare", "release", "stage", "records", "practice", "recordings", "jobs", "call",
-    "desk", "library", "teams", "glossary", "accounts", "audit", "system",
+    "desk", "library", "teams", "glossary", "requests", "accounts", "audit", "system",
 }  # fmt: skip
 MAY = {
     ADMIN: ALL,
     QA: ALL - {"teams", "accounts", "audit", "system"},
-    LEADER: ALL - {"accounts", "audit", "system"},
+    LEADER: ALL - {"requests", "accounts", "audit", "system"},
     AGENT: {"today", "records", "practice", "library"},
 }
 
@@ -126,6 +126,25 @@ def test_another_team_s_calls_are_on_no_page(
 # what pages and routes ask through Acting, beyond the routes that test_guard asks
 
 
+def listen(s: Acting, clips: list[str]) -> None:
+    for clip in clips:
+        s.review(clip)
+
+
+def test_who_has_not_listened_does_not_release(demo: Services) -> None:
+    made = Acting(demo, QA).prepare(first(demo), PlanOptions(), PackWords())
+    listen(Acting(demo, QA), made.clips[:-1])
+    listen(Acting(demo, LEADER), made.clips)  # somebody else's ears do not count
+    with pytest.raises(NotListened):
+        Acting(demo, QA).release(made.clips, "")
+    assert not demo.gate.released(made.clips)
+    listen(Acting(demo, QA), made.clips)
+    Acting(demo, QA).release(made.clips, "")
+    assert len([a for a in demo.audit.latest() if a.by == "质检" and a.what == "reviewed"]) == len(
+        set(made.clips)
+    )
+
+
 def first(demo: Services) -> str:
     return demo.packs.listed()[0].recording_id
 
@@ -167,8 +186,13 @@ def test_another_team_s_call_is_refused_whatever_is_asked(demo: Services, who: W
 
 
 def test_only_qa_and_admin_delete_calls(demo: Services) -> None:
-    with pytest.raises(NotAllowed):
-        Acting(demo, LEADER).erase(first(demo), "班长", "导错了")
+    for refused in (
+        lambda: Acting(demo, LEADER).erase(first(demo), "班长", "导错了"),
+        lambda: Acting(demo, LEADER).mentioning("13800138000"),
+        lambda: Acting(demo, AGENT).erasures(),
+    ):
+        with pytest.raises(NotAllowed):
+            refused()
     Acting(demo, QA).erase(first(demo), "", "导错了")
     assert [a.by for a in demo.audit.latest() if a.what == "erased"] == ["质检"]
 
@@ -177,6 +201,7 @@ def test_what_is_done_is_under_the_name_that_signed_in_not_the_one_typed(demo: S
     s = Acting(demo, LEADER)
     pack = demo.packs.listed()[0]
     s.withdraw(pack.clips, "别人")
+    listen(s, pack.clips)
     s.release(pack.clips, "别人")
     assert [e.by for e in demo.clips.events(pack.clips[0])][-2:] == ["班长", "班长"]
     session = s.open(pack.id, [(None, "x")], team=demo.teams.listed()[0], leader="别人")
@@ -195,6 +220,7 @@ def test_a_leader_imports_and_prepares_for_a_team_of_their_own(demo: Services) -
 
 def test_a_pack_of_one_team_is_not_played_by_another(demo: Services) -> None:
     made = Acting(demo, QA).prepare(first(demo), PlanOptions(), PackWords(team=DEMO_TEAM))
+    listen(Acting(demo, QA), made.clips)
     Acting(demo, QA).release(made.clips, "")
     assert made.id in {p.id for p in Acting(demo, AGENT).ready()}
     assert made.id not in {p.id for p in Acting(demo, OTHER).ready()}

@@ -321,6 +321,9 @@ else:
         st.html(f"<table style='width:100%;text-align:left'>{rows}</table>")
     with three:
         about(call)
+        goes = s.services.retention.until(r)
+        if goes is not None:
+            st.caption(t("{date} 自动删除", date=when(goes, "%Y-%m-%d")))
         if s.who.may(Right.ERASE, team=r.meta.team):
             erase(chosen)
     with four:

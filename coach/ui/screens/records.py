@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from coach.bootstrap import now
 from coach.game.phases import Mode
 from coach.meeting import record
 from coach.people.rights import Right
@@ -36,16 +37,22 @@ chosen = st.selectbox(
 st.query_params["session"] = chosen
 table = s.record(chosen)
 text = record.markdown(table, s.services.zone, t)
+mark = t("{name} 于 {time} 导出", name=s.who.name, time=when(now(), "%Y-%m-%d %H:%M"))
+marked = f"{text}\n---\n{record.plain(mark)}\n" if s.who.name else text
 a, b, c = st.columns(3)
 name = f"{table.session.created_at.astimezone(s.services.zone):%Y%m%d-%H%M}"
-a.download_button(t("下载 Markdown"), text, f"{name}.md", "text/markdown", width="stretch")
-b.download_button(
+saved = a.download_button(
+    t("下载 Markdown"), marked, f"{name}.md", "text/markdown", width="stretch"
+)
+saved |= b.download_button(
     t("下载 CSV"),
     "\ufeff" + record.csv(table, s.services.zone),
     f"{name}.csv",
     "text/csv",
     width="stretch",
 )
+if saved:
+    s.services.audit.add(s.who.name, "exported record", chosen)
 solo = table.session.mode is Mode.SOLO
 if not table.session.state.ended and (solo or s.who.may(Right.LEAD)):
     target = "stage" if table.session.mode is Mode.TEAM else "practice"

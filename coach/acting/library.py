@@ -1,0 +1,39 @@
+"""Benchmarks: marking them, finding them."""
+
+from __future__ import annotations
+
+from coach.acting.base import Base
+from coach.library.benchmark import Benchmark
+from coach.library.search import Found
+from coach.people.rights import Right
+
+
+class Library(Base):
+    """The benchmark library."""
+
+    def marks(self) -> list[Benchmark]:
+        """Benchmarks of calls that are this person's to decide about, in whatever state."""
+        mine = {r.id for r in self.recordings()} if self.who.may(Right.RELEASE) else set()
+        return [b for b in self.services.benchmarks.listed() if b.recording_id in mine]
+
+    def mark(self, recording_id: str, index: int, tags: tuple[str, ...]) -> Benchmark:
+        """Raises NotFound."""
+        self.recording(recording_id, Right.MARK)
+        return self.services.mark(recording_id, index, tags, self.who.name)
+
+    def unmark(self, benchmark_id: str) -> None:
+        """Raises NotFound."""
+        found = self.services.benchmarks.get(benchmark_id)
+        self.recording(found.recording_id, Right.MARK)
+        self.services.unheard_again(found.recording_id, found.start, self.who.name)
+        self.services.benchmarks.remove(benchmark_id)
+
+    def library(self) -> list[Benchmark]:
+        """What is released, newest first."""
+        self.who.need(Right.LIBRARY)
+        return self.services.benchmarks.released()
+
+    def find(self, text: str, *, count: int = 3, without_recording: str = "") -> Found:
+        """Search among what is released."""
+        self.who.need(Right.LIBRARY)
+        return self.services.search.find(text, count=count, without_recording=without_recording)

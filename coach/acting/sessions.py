@@ -1,0 +1,86 @@
+"""Sessions: opening, steering, hearing, reading their records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coach.acting.packs import Packs
+from coach.calls.hearing import ClipFile
+from coach.errors import BadInput, NotAllowed
+from coach.game.host import Host, Table
+from coach.game.phases import Mode
+from coach.game.session import Session
+from coach.people.rights import Right, Scope
+from coach.people.team import Team
+
+
+class Sessions(Packs):
+    """Sessions; which packs may be played is asked of ``Packs``."""
+
+    def sessions(self) -> list[Session]:
+        """Those whose records this person may read, newest first."""
+        return [x for x in self.services.host.listed() if self._reads(x)]
+
+    def record(self, session_id: str) -> Table:
+        """A session to read. Raises NotFound."""
+        table = self.services.host.table(session_id)
+        if not self._reads(table.session):
+            raise NotAllowed(right=Right.RECORDS.value)
+        return table
+
+    def host(self, session_id: str) -> Host:
+        """The host of a session that this person leads, or practises in. Raises NotFound."""
+        session = self.services.host.table(session_id).session
+        if session.mode is Mode.SOLO:
+            self._own(session)
+        else:
+            self.who.need(Right.LEAD, team=session.team_name, owner=session.owner)
+        return self.services.host
+
+    def step_clip(self, session_id: str, clip_id: str) -> ClipFile:
+        """What sounds in a session now. Raises NotFound, NotHearable, NotReleased."""
+        session = self.services.host.table(session_id).session
+        if session.mode is Mode.SOLO:
+            self._own(session)
+        else:
+            seated = self.who.person_id and any(
+                seat.person_id == self.who.person_id for seat in session.seats
+            )
+            owner = self.who.id if seated else session.owner
+            self.who.need(Right.LISTEN, team=session.team_name, owner=owner)
+        return self.services.host.clip(session_id, clip_id)
+
+    def open(
+        self,
+        pack_id: str,
+        seats: Sequence[tuple[str | None, str]],
+        *,
+        mode: Mode = Mode.TEAM,
+        team: Team | None = None,
+        leader: str = "",
+    ) -> Session:
+        """Start a session of one's team, or practise. Raises NotFound, BadInput, NotReleased."""
+        right = Right.LEAD if mode is Mode.TEAM else Right.PRACTISE
+        if mode is Mode.TEAM and self.who.scope(right) is Scope.TEAM and team is None:
+            raise BadInput(detail="请先选班组", detail_en="choose a team first")
+        self.who.need(right, team=team.name if team else None)
+        if not self._playable(self.services.packs.get(pack_id)):
+            raise NotAllowed(right=right.value)
+        return self.services.host.open(
+            pack_id,
+            seats,
+            mode=mode,
+            team_id=team.id if team else None,
+            team_name=team.name if team else "",
+            leader=self.name(leader),
+            owner=self.who.id,
+        )
+
+    def _reads(self, session: Session) -> bool:
+        if session.mode is Mode.SOLO:  # practice is one's own; without accounts nobody's
+            return session.owner == self.who.id
+        return self.who.may(Right.RECORDS, team=session.team_name, owner=session.owner)
+
+    def _own(self, session: Session) -> None:
+        if session.owner != self.who.id:
+            raise NotAllowed(right=Right.PRACTISE.value)
