@@ -20,6 +20,7 @@ from coach.calls.glossary import GlossaryStore
 from coach.calls.hearing import ClipFile, Hearing
 from coach.calls.intake import Intake
 from coach.calls.masking.clip import ClipStore
+from coach.calls.masking.destroying import Destroying
 from coach.calls.masking.gate import Gate
 from coach.calls.models import find_model, installed
 from coach.calls.recogniser import FasterWhisper, Recogniser, WhisperOptions
@@ -61,6 +62,7 @@ from coach.store.glossary import SqlGlossaryStore
 from coach.store.jobs import SqlJobQueue
 from coach.store.packs import SqlPackStore
 from coach.store.people import SqlTeamStore
+from coach.store.rewriting import SqlRewriter
 from coach.store.sessions import SqlSessionStore
 
 TRANSCRIBE, AGAIN = "transcribe", "again"
@@ -98,6 +100,7 @@ class Services:
     signing: Signing
     erasing: Erasing
     retention: Retention
+    destroying: Destroying
     host: Host
     search: Search
     zone: ZoneInfo
@@ -116,8 +119,13 @@ class Services:
         for job in self.jobs.listed(recording_id):
             if job.state.open:
                 self.jobs.cancel(job.id)
-        self.remask(recording_id)
+        self.arrived(recording_id)
         return recording
+
+    def arrived(self, recording_id: str) -> None:
+        """A new transcript is there: card codes go for good, clips that leave out less are stale."""
+        self.destroying.destroy(recording_id)
+        self.remask(recording_id)
 
     def transcribe(self, recording_id: str) -> Job:
         """Queue a transcription, anew where there is a whole one. Raises NotFound, JobRunning."""
@@ -132,6 +140,7 @@ class Services:
 
         Raises NotFound, NoExchanges, StillTranscribing.
         """
+        self.destroying.destroy(recording_id)
         call = self.call(recording_id)
         if call.turns and not self.calls.whole(recording_id):
             raise StillTranscribing()
@@ -229,7 +238,6 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
     hearing = Hearing(settings.audio, settings.clips)
     limits = AudioLimits(most_hours=settings.max_hours)
     clips = SqlClipStore(engine, now)
-    erasing = Erasing(SqlEraseStore(engine, now), hearing)
     gate = Gate(clips, SqlChoiceStore(engine, now), hearing)
     teams, audit, signing = _people(engine)
     return Services(
@@ -248,7 +256,8 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         clips=clips,
         audit=audit,
         signing=signing,
-        erasing=erasing,
+        erasing=(erasing := Erasing(SqlEraseStore(engine, now), hearing)),
+        destroying=Destroying(calls, SqlRewriter(engine), hearing, audit),
         retention=Retention(calls, erasing, settings.keep_days, now=now, monotonic=time.monotonic),
         host=Host(SqlSessionStore(engine), packs, gate, new_id=new_id, now=now),
         search=Search(benchmarks, _embedder(settings)),
@@ -364,7 +373,7 @@ def make_runner(settings: Settings) -> Runner:
     def run(job: Job, report: Report) -> None:
         again = job.id if job.kind == AGAIN else ""
         transcribing(services, load).run(job.recording_id, report, again=again)
-        services.remask(job.recording_id)
+        services.arrived(job.recording_id)
 
     return run
 

@@ -68,6 +68,7 @@ class Calls(Base):
         self.who.need(Right.IMPORT)
         taken = self.services.intake.take(path, name=name, meta=self.of_mine(meta))
         self.who.need(Right.IMPORT, team=taken.recording.meta.team)
+        self.services.arrived(taken.recording.id)
         return taken.recording, taken.known
 
     def put_transcript(self, recording_id: str, path: Path, name: str) -> Recording:

@@ -64,6 +64,7 @@ def _import_one(s: Services, file: Path, meta: CallMeta, transcript: Path | None
     try:
         named = meta_from_name(file.name, s.settings.filename_pattern, s.zone)
         taken = s.intake.take(file, meta=meta.filled_from(named), transcript=transcript)
+        s.arrived(taken.recording.id)
     except CoachError as error:
         return _failed(file, error)
     except Exception as error:  # one file must not stop the others
