@@ -64,7 +64,7 @@ def everything(s: Services) -> str:
     out = []
     with s.engine.connect() as db:
         for table in ("transcript_part", "desk", "revision"):
-            out += [str(row) for row in db.execute(text(f"SELECT * FROM {table}"))]
+            out += [" ".join(map(str, row)) for row in db.execute(text(f"SELECT * FROM {table}"))]
     return "\n".join(out)
 
 

@@ -91,7 +91,8 @@ def codes(segments: Sequence[Segment]) -> list[Finding]:
 def _sure(f: Finding, texts: Sequence[str]) -> bool:
     count = sum(len(c.digits) for c in chunks(0, texts[f.turn][f.start : f.end]))
     before = "\n".join([*texts[max(0, f.turn - _BEFORE) : f.turn], texts[f.turn][: f.start]])
-    return 3 <= count <= 4 and _CODE.search(before[-40:]) is not None
+    spoken = before.replace(Kind.CODE.token, "")  # what was destroyed is no word for a code
+    return 3 <= count <= 4 and _CODE.search(spoken[-40:]) is not None
 
 
 def without(segment: Segment, secrets: Sequence[Secret]) -> Segment:
