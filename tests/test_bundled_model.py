@@ -50,3 +50,27 @@ def test_the_bundled_model_is_for_the_bundled_calls_only(
     assert speech_model(services.settings, services.calls.get(ids[0])) == BUNDLED
     with pytest.raises(ModelNotFound):
         speech_model(services.settings, own)
+
+
+def test_where_a_number_truly_sounds_there_is_silence_by_the_model_s_own_times(
+    services: Services,
+) -> None:
+    """The synthesiser says when each character sounds; the model's transcript says what is masked."""
+    from coach.bootstrap import recognisers, transcribing
+    from coach.demo import load_demo
+    from tests.calls.test_gate import NUMBER
+
+    first = load_demo(services)[0]
+    spoken = [
+        (turn.words[at].start, turn.words[at + len(NUMBER) - 1].end)
+        for turn in services.call(first).turns
+        for at in [turn.text.find(NUMBER)]
+        if at >= 0
+    ]
+    assert len(spoken) == 2
+    job = services.transcribe(first)
+    run = transcribing(services, recognisers(services.settings)).run
+    run(first, lambda *_: None, again=job.id)
+    windows = services.gate.mask(services.call(first)).windows
+    for start, end in spoken:
+        assert any(w.start <= start and end <= w.end for w in windows)
