@@ -65,6 +65,12 @@ class Settings(BaseSettings):
     rounds: int = Field(4, ge=1, le=12, description="rounds that a call is cut into")
     minutes: float = Field(4.0, ge=0, description="time budget of a pack; 0 = whole call")
 
+    oidc_issuer: str = Field("", description="OpenID Connect provider of the company: its address")
+    oidc_client_id: str = Field("", description="what this app is called there")
+    oidc_client_secret: SecretStr | None = Field(None, description="and its secret")
+    oidc_trust_email: bool = Field(
+        False, description="its e-mail addresses are the company's own, though it does not say so"
+    )
     allowed_hosts: str = Field(
         "localhost,127.0.0.1,[::1]",
         description="names under which the server answers, by commas; * = any",

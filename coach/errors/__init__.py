@@ -8,8 +8,8 @@ CoachError
 ├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked, RepairConflict,
 │             StillTranscribing, WasErased
 ├── NotFound
-├── NotAllowed, SignedOut, WrongPassword, TooManyTries, NotHearable, NotListened,
-│   NotReleased, Blocked
+├── NotAllowed, SignedOut, WrongPassword, TooManyTries, CompanySignIn, NoAccount,
+│   NotHearable, NotListened, NotReleased, Blocked
 ├── NoExchanges, BadInput, BadGlossary
 └── StorageError: DiskFull, DatabaseProblem
 
@@ -19,6 +19,8 @@ both. The sentences are templates over the keyword fields given when it is raise
 
 from coach.errors.access import (
     Blocked,
+    CompanySignIn,
+    NoAccount,
     NotAllowed,
     NotHearable,
     NotListened,
@@ -83,6 +85,7 @@ __all__ = [
     "BadTranscript",
     "Blocked",
     "CoachError",
+    "CompanySignIn",
     "Conflict",
     "DatabaseProblem",
     "DiskFull",
@@ -93,6 +96,7 @@ __all__ = [
     "ModelError",
     "ModelIncomplete",
     "ModelNotFound",
+    "NoAccount",
     "NoExchanges",
     "NoSamples",
     "NotAudio",

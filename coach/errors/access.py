@@ -81,3 +81,23 @@ class NotListened(CoachError):
     en = "{n} clips have not been listened to."
     do_zh = "请从头播放到尾，再放行。"
     do_en = "Play them from beginning to end, then release."
+
+
+class CompanySignIn(CoachError):
+    """The company's provider cannot be reached, refuses, or says something that does not hold."""
+
+    code = "access.company"
+    zh = "公司账号登录没有成功（{detail}）。"
+    en = "Signing in with the company account failed ({detail})."
+    do_zh = "请再试一次；一直不行请管理员检查 COACH_OIDC_* 设置。"
+    do_en = "Try again; if it goes on, an admin has to check the COACH_OIDC_* settings."
+
+
+class NoAccount(CoachError):
+    """The company vouches for somebody who has no account here."""
+
+    code = "access.no_account"
+    zh = "公司账号“{who}”在这里还没有账号。"
+    en = "The company account “{who}” has no account here."
+    do_zh = "请管理员在“账号管理”里添加，登录名写这个邮箱。"
+    do_en = "An admin adds one on the page Accounts, with this e-mail address as the login."

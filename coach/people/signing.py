@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from coach.errors import BadInput, NotAllowed, SignedOut, TooManyTries, WrongPassword
+from coach.errors import BadInput, NoAccount, NotAllowed, SignedOut, TooManyTries, WrongPassword
 from coach.people.account import (
     LONGEST_PASSWORD,
     Account,
@@ -167,10 +168,26 @@ class Signing:
         self._accounts.leave_all(by.id, but=_key(token))
         self._audit.add(by.name, "password changed", by.id)
 
-    def of_subject(self, subject: str) -> Account | None:
-        """The account that the company's sign-in names so."""
+    def company(self, subject: str, email: str) -> str:
+        """A cookie for whom the company's provider vouches for.
+
+        The first time, the account whose login is their verified address becomes theirs.
+
+        Raises:
+            NoAccount: there is none, or it is disabled, or somebody else's.
+        """
         found = self._accounts.of_subject(subject)
-        return None if found is None or found.disabled else found
+        if found is None and email:
+            named = self._accounts.find(email)
+            if named is not None and not named.subject and not named.disabled:
+                found = replace(named, subject=subject)
+                self._accounts.save(found)
+                self._audit.add(found.name, "company account linked", found.id)
+        if found is None or found.disabled:
+            self._audit.add("", "sign-in failed", "company")
+            raise NoAccount(who=email or subject.rpartition("|")[2])
+        self._audit.add(found.name, "signed in", found.id)
+        return self.enter(found)
 
     def listed(self, by: Who) -> list[Account]:
         """All accounts. Raises NotAllowed."""

@@ -21,7 +21,7 @@ from coach.people.rights import Who
 from coach.people.signing import Signing
 
 COOKIE = "coach_visit"
-PUBLIC = ("/login", "/api/health", "/_stcore/health")
+PUBLIC = ("/login", "/login/company", "/login/callback", "/api/health", "/_stcore/health")
 PUBLIC_UNDER = ("/static/", "/coach-static/")  # program code that anyone may have with the package
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 HEADERS = {

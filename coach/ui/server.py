@@ -42,6 +42,7 @@ from coach.people.rights import Right, Who
 from coach.settings import load_settings
 from coach.ui import signin
 from coach.ui.assets import STATIC
+from coach.ui.company import company
 from coach.ui.desk import desk_route
 from coach.ui.guard import Guard, who
 from coach.ui.tokens import Tickets, load_key
@@ -201,7 +202,12 @@ def routes() -> list[BaseRoute]:
         Route("/api/clip/{ticket}", clip),
         Route("/api/upload", upload, methods=["PUT"]),
         Route("/api/desk/{ticket}", desk_route, methods=["GET", "POST"]),
-        *signin.Pages(lambda: services().signing, lambda: services().settings.language).routes(),
+        *signin.Pages(
+            lambda: services().signing,
+            lambda: services().settings.language,
+            lambda: company(services().settings),
+            tickets,
+        ).routes(),
         Mount("/coach-static", Fresh(directory=STATIC)),
     ]
 

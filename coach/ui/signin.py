@@ -13,12 +13,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from coach.errors import CoachError, TooManyTries, WrongPassword
+from coach.errors import CoachError, CompanySignIn, TooManyTries, WrongPassword
 from coach.i18n import LANGUAGES, Translator
 from coach.people.account import LIFE
 from coach.people.signing import Signing
+from coach.ui.company import Company
 from coach.ui.guard import COOKIE, secure, token, who
+from coach.ui.tokens import Tickets
 
+KEPT, AWAY = "coach_company", 600  # cookie of whoever is at the provider; seconds
 TRIES, WITHIN, REMEMBERED = 5, 60.0, 4096  # failures an address has, in seconds; addresses kept
 STYLE = """
 body { font: 16px/1.5 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; margin: 0; color: #1f2a2a; background: #f4f7f6; }
@@ -59,8 +62,15 @@ _Answer = Callable[[Request, Translator], Awaitable[Response]]
 class Pages:
     """The pages, for the services as they are when they are asked."""
 
-    def __init__(self, signing: Callable[[], Signing], language: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        signing: Callable[[], Signing],
+        language: Callable[[], str],
+        company: Callable[[], Company | None],
+        tickets: Callable[[], Tickets],
+    ) -> None:
         self._signing, self._language, self._tries = signing, language, Tries()
+        self._company, self._tickets = company, tickets
 
     def routes(self) -> list[Route]:
         """Where they are."""
@@ -69,7 +79,12 @@ class Pages:
             Route(f"/{name}", self._speaking(page), methods=["GET", "POST"])
             for name, page in pages.items()
         ]
-        return [*out, Route("/logout", self._speaking(self.logout), methods=["POST"])]
+        return [
+            *out,
+            Route("/logout", self._speaking(self.logout), methods=["POST"]),
+            Route("/login/company", self._speaking(self.leave_for_company)),
+            Route("/login/callback", self._speaking(self.back_from_company)),
+        ]
 
     def _speaking(self, answer: _Answer) -> Callable[[Request], Awaitable[Response]]:
         async def speak(request: Request) -> Response:
@@ -85,7 +100,7 @@ class Pages:
         if await run_in_threadpool(lambda: s.open):
             return RedirectResponse("/setup", 303)
         if request.method == "GET":
-            return _page(t, t("登录"), _login_form(t))
+            return _page(t, t("登录"), self._login_form(t))
         form = await request.form(max_files=0, max_fields=10)
         address = request.client.host if request.client else ""
         name, password = str(form.get("login", "")), str(form.get("password", ""))
@@ -96,8 +111,47 @@ class Pages:
             if isinstance(error, WrongPassword):
                 self._tries.failed(address)
             status = 429 if isinstance(error, TooManyTries) else 401
-            return _page(t, t("登录"), _login_form(t, name), error, status)
+            return _page(t, t("登录"), self._login_form(t, name), error, status)
         return _enter(request, made, _inside(request.query_params.get("next", "/")))
+
+    def _login_form(self, t: Translator, login: str = "") -> str:
+        other = f'<p><a href="/login/company">{t("用公司账号登录")}</a></p>'
+        return (
+            f'<form method="post">{_field(t("登录名"), "login", "username", login)}'
+            f"{_field(t('密码'), 'password', 'current-password', kind='password')}"
+            f"<button>{t('登录')}</button></form>{other if self._company() else ''}"
+        )
+
+    async def leave_for_company(self, request: Request, t: Translator) -> Response:
+        """To the company's provider; a signed cookie keeps what has to match on the way back."""
+        company = self._company()
+        if company is None:
+            return RedirectResponse("/login", 303)
+        try:
+            url, kept = await run_in_threadpool(company.begin, _back_here(request))
+        except CoachError as error:
+            return _page(t, t("登录"), self._login_form(t), error, 502)
+        answer = RedirectResponse(url, 303)
+        _set(request, answer, KEPT, self._tickets().give(**kept), AWAY)
+        return answer
+
+    async def back_from_company(self, request: Request, t: Translator) -> Response:
+        """Back from there."""
+        company = self._company()
+        kept = self._tickets().read(request.cookies.get(KEPT, ""), AWAY)
+        try:
+            if company is None or kept is None or "verifier" not in kept:
+                raise CompanySignIn(detail="cookie")
+            back = _back_here(request)
+            came = f"{back}?{request.url.query}"
+            found = await run_in_threadpool(company.finish, back, came, kept)
+            made = await run_in_threadpool(self._signing().company, found.subject, found.email)
+        except CoachError as error:
+            answer: Response = _page(t, t("登录"), self._login_form(t), error, 401)
+        else:
+            answer = _enter(request, made, "/")
+        answer.delete_cookie(KEPT, path="/")
+        return answer
 
     async def setup(self, request: Request, t: Translator) -> Response:
         """The first account, while there is none."""
@@ -144,16 +198,21 @@ class Pages:
 
 def _enter(request: Request, made: str, following: str) -> Response:
     answer = RedirectResponse(following, 303)
-    answer.set_cookie(
-        COOKIE,
-        made,
-        max_age=int(LIFE.total_seconds()),
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=secure(request.scope, request.headers),
-    )
+    _set(request, answer, COOKIE, made, int(LIFE.total_seconds()))
     return answer
+
+
+def _set(request: Request, answer: Response, name: str, value: str, life: int) -> None:
+    tls = secure(request.scope, request.headers)
+    answer.set_cookie(
+        name, value, max_age=life, path="/", httponly=True, samesite="lax", secure=tls
+    )
+
+
+def _back_here(request: Request) -> str:
+    """The address that the provider sends people back to; it has to be registered there."""
+    scheme = "https" if secure(request.scope, request.headers) else "http"
+    return f"{scheme}://{request.headers.get('host', '')}/login/callback"
 
 
 def _inside(following: str) -> str:
@@ -188,14 +247,6 @@ def _field(label: str, name: str, complete: str, value: str = "", kind: str = "t
     return (
         f'<label>{label}<input name="{name}" type="{kind}" autocomplete="{complete}" '
         f'value="{html.escape(value, quote=True)}" maxlength="256" required></label>'
-    )
-
-
-def _login_form(t: Translator, login: str = "") -> str:
-    return (
-        f'<form method="post">{_field(t("登录名"), "login", "username", login)}'
-        f"{_field(t('密码'), 'password', 'current-password', kind='password')}"
-        f"<button>{t('登录')}</button></form>"
     )
 
 

@@ -22,10 +22,10 @@ class Tickets:
         """A ticket for this content."""
         return self._serializer.dumps(content)
 
-    def read(self, ticket: str) -> dict[str, Any] | None:
-        """Its content; None when forged, broken or expired."""
+    def read(self, ticket: str, life: int = LIFE) -> dict[str, Any] | None:
+        """Its content; None when forged, broken or older than ``life`` seconds."""
         try:
-            found = self._serializer.loads(ticket, max_age=LIFE)
+            found = self._serializer.loads(ticket, max_age=life)
         except BadData:
             return None
         return found if isinstance(found, dict) else None

@@ -73,10 +73,10 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def running_app(template: Path, folder: Path, **environment: str) -> Iterator[App]:
+def running_app(template: Path, folder: Path, port: int = 0, **environment: str) -> Iterator[App]:
     data = folder / "data"
     shutil.copytree(template, data)
-    port = free_port()
+    port = port or free_port()
     process = start(data, port, **environment)
     services = build(Settings(data_dir=data))
     app = App(port, data, process, services)
