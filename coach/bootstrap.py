@@ -172,12 +172,13 @@ class Services:
         """Clips that leave out less than has to go by now are no longer heard. Raises NotFound."""
         return self.gate.refresh(self.call(recording_id), by)
 
-    def original(self, recording_id: str, cut: Cut, by: str = "") -> ClipFile:
+    def original(self, recording_id: str, cut: Cut, by: str = "", by_id: str = "") -> ClipFile:
         """A call as it was recorded, for preparing and repairing; who listened is written down.
 
         Raises NotFound, NotHearable.
         """
-        self.audit.add(by, "heard original", f"{recording_id} {cut.start:.1f}-{cut.end:.1f}")
+        what = f"{recording_id} {cut.start:.1f}-{cut.end:.1f}"
+        self.audit.add(by, "heard original", what, by_id)
         return self.hearing.original(recording_id, cut)
 
     def mark(self, recording_id: str, index: int, tags: tuple[str, ...], by: str) -> Benchmark:

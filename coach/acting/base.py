@@ -30,3 +30,7 @@ class Base:
         found = self.services.calls.get(recording_id)
         self.who.need(right, team=found.meta.team)
         return found
+
+    def note(self, what: str, about: str, typed: str = "") -> None:
+        """Into the audit log: this person did that."""
+        self.services.audit.add(self.name(typed), what, about, self.who.id)

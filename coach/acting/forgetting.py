@@ -20,7 +20,7 @@ class Forgetting(Base):
         """Delete a call. Raises NotFound, BadInput."""
         self.recording(recording_id, Right.ERASE)
         done = self.services.erasing.erase(recording_id, self.name(by), why)
-        self.services.audit.add(self.name(by), "erased", recording_id)
+        self.note("erased", recording_id, by)
         return done
 
     def erase_all(self, ids: Sequence[str], by: str, why: str) -> int:

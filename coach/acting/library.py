@@ -27,6 +27,7 @@ class Library(Base):
         self.recording(found.recording_id, Right.MARK)
         self.services.unheard_again(found.recording_id, found.start, self.who.name)
         self.services.benchmarks.remove(benchmark_id)
+        self.note("withdrawn", found.clip)
 
     def library(self) -> list[Benchmark]:
         """What is released, newest first."""

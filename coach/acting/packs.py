@@ -69,7 +69,7 @@ class Packs(Base):
             )
         self.services.gate.decide(recording_id, named)
         self.services.remask(recording_id, named.by)
-        self.services.audit.add(named.by, "mask" if choice.mask else "waive", recording_id)
+        self.note("mask" if choice.mask else "waive", recording_id, choice.by)
 
     def clips(self, ids: Sequence[str]) -> dict[str, Clip]:
         """Clips to decide about, by id."""
@@ -80,9 +80,8 @@ class Packs(Base):
         """The masked sound of a clip that is not released yet. Raises NotReleased, NotFound."""
         self._deciding([clip_id])
         file = self.services.gate.review(clip_id)
-        audit = self.services.audit
-        if clip_id not in audit.known(self.who.name, REVIEWED, [clip_id]):
-            audit.add(self.who.name, REVIEWED, clip_id)
+        if clip_id not in self.services.audit.known(self.who.id, REVIEWED, [clip_id]):
+            self.note(REVIEWED, clip_id)
         return file
 
     def hear(self, clip_id: str) -> ClipFile:
@@ -96,19 +95,19 @@ class Packs(Base):
         Raises BadInput, Blocked, NotFound; NotListened: a clip was never played to them.
         """
         self._deciding(ids)
-        unheard = set(ids) - self.services.audit.known(self.who.name, REVIEWED, ids)
+        unheard = set(ids) - self.services.audit.known(self.who.id, REVIEWED, ids)
         if unheard:
             raise NotListened(n=len(unheard))
         for recording_id in {c.recording_id for c in self.clips(ids).values()}:
             self.services.remask(recording_id, self.who.name)
         self.services.gate.release(ids, self.name(by), why)
-        self.services.audit.add(self.name(by), "released", " ".join(ids)[:2000])
+        self.note("released", " ".join(ids)[:2000], by)
 
     def withdraw(self, ids: Sequence[str], by: str) -> None:
         """Nobody hears them from now on. Raises NotFound."""
         self._deciding(ids)
         self.services.gate.withdraw(ids, self.name(by))
-        self.services.audit.add(self.name(by), "withdrawn", " ".join(ids)[:2000])
+        self.note("withdrawn", " ".join(ids)[:2000], by)
 
     def _playable(self, pack: Pack) -> bool:
         everywhere = self.who.role in (Role.ADMIN, Role.QA)

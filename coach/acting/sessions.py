@@ -34,7 +34,7 @@ class Sessions(Packs):
         if session.mode is Mode.SOLO:
             self._own(session)
         else:
-            self.who.need(Right.LEAD, team=session.team_name, owner=session.owner)
+            self.who.need(Right.LEAD, team=session.team_name)
         return self.services.host
 
     def step_clip(self, session_id: str, clip_id: str) -> ClipFile:
@@ -46,7 +46,7 @@ class Sessions(Packs):
             seated = self.who.person_id and any(
                 seat.person_id == self.who.person_id for seat in session.seats
             )
-            owner = self.who.id if seated else session.owner
+            owner = self.who.id if seated else "somebody else"
             self.who.need(Right.LISTEN, team=session.team_name, owner=owner)
         return self.services.host.clip(session_id, clip_id)
 
@@ -79,7 +79,7 @@ class Sessions(Packs):
     def _reads(self, session: Session) -> bool:
         if session.mode is Mode.SOLO:  # practice is one's own; without accounts nobody's
             return session.owner == self.who.id
-        return self.who.may(Right.RECORDS, team=session.team_name, owner=session.owner)
+        return self.who.may(Right.RECORDS, team=session.team_name)
 
     def _own(self, session: Session) -> None:
         if session.owner != self.who.id:

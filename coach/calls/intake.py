@@ -55,11 +55,12 @@ class Intake:
         title: str = "",
         meta: CallMeta = CallMeta(),  # noqa: B008 - a frozen value
         transcript: Path | None = None,
+        allowed: Callable[[Recording], None] = lambda known: None,
     ) -> Imported:
         """Import one file, with a transcript where given; all of it or nothing.
 
         Of a known recording, what was missing in its meta is filled in, and a transcript given
-        takes the place of what it had.
+        takes the place of what it had; ``allowed`` raises where that may not be.
 
         Raises:
             AudioError, TranscriptError, DiskFull, NotFound.
@@ -75,6 +76,7 @@ class Intake:
                 decoded = decode_to_wav(source, wav, name=name, limits=self._limits)
                 known = self._store.by_hash(decoded.pcm_hash)
             if known is not None:
+                allowed(known)
                 return self._again(known, meta, transcript)
             segments = self._fitting(transcript, Master(wav)) if transcript else []
             recording = self._recording(decoded, name, title, meta)

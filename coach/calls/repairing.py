@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -193,22 +193,21 @@ class Repairing:
             raise BadInput(detail="没有改过的词", detail_en="no word was changed")
         self._glossary.put([Term(right[:40], node, (wrong[:40],) if wrong else ())])
 
-    def elsewhere(self, wrong: str, *, but: str = "") -> int:
-        """In how many other transcripts a wrong form stands."""
+    def elsewhere(self, wrong: str, among: Sequence[str]) -> int:
+        """In how many of these transcripts a wrong form stands."""
         if not wrong:
             return 0
-        others = (r.id for r in self._calls.listed() if r.id != but)
-        return sum(any(wrong in s.text for s in self._calls.segments(i)) for i in others)
+        return sum(any(wrong in s.text for s in self._calls.segments(i)) for i in among)
 
-    def spread(self, *, wrong: str, right: str, by: str, but: str = "") -> int:
-        """Apply one correction to every other transcript, each change a revision.
+    def spread(self, *, wrong: str, right: str, by: str, among: Sequence[str]) -> dict[str, int]:
+        """Apply one correction to these transcripts, each change a revision.
 
-        Returns how many lines changed.
+        Returns how many lines changed in which.
         """
         corrections = Corrections([Term(right, wrong=(wrong,))])
-        changed = 0
+        changed: dict[str, int] = {}
         for recording in self._calls.listed():
-            said = [] if recording.id == but else self._calls.segments(recording.id)
+            said = self._calls.segments(recording.id) if recording.id in among else []
             if not any(wrong in segment.text for segment in said):
                 continue
             if not self._calls.whole(recording.id):
@@ -219,7 +218,7 @@ class Repairing:
             if pairs:
                 repair = Repair("glossary", tuple(o for o, _ in pairs), tuple(n for _, n in pairs))
                 self._store.commit(recording.id, repair, by)
-                changed += len(pairs)
+                changed[recording.id] = len(pairs)
         return changed
 
 

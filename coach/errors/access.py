@@ -57,10 +57,10 @@ class WrongPassword(CoachError):
     """The same words for an unknown account: nobody learns which there are."""
 
     code = "access.wrong_password"
-    zh = "账号或密码不对。"
-    en = "Wrong login or password."
-    do_zh = "请再试一次；忘了密码请管理员重设。"
-    do_en = "Try again; if you forgot it, an admin can set a new one."
+    zh = "账号或密码不对，或者试得太多，暂时锁住了。"
+    en = "Wrong login or password, or locked for a while after too many tries."
+    do_zh = "请过一分钟再试；忘了密码请管理员重设。"
+    do_en = "Try again in a minute; if you forgot it, an admin can set a new one."
 
 
 class TooManyTries(CoachError):

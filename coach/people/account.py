@@ -43,10 +43,14 @@ class Secret:
     locked_until: datetime | None = None
 
     def locked(self, now: datetime) -> bool:
-        """Whether it is locked; a lock that lies further ahead than any lasts is a clock's fault."""
-        return self.locked_until is not None and (
-            timedelta(0) < self.locked_until - now <= LONGEST_LOCK
-        )
+        """Whether it is locked."""
+        return self.locked_until is not None and now < self.locked_until
+
+    def shortened(self, now: datetime) -> Secret:
+        """Locked no longer than any lock lasts: further ahead it is the fault of a clock."""
+        if self.locked_until is None or self.locked_until <= now + LONGEST_LOCK:
+            return self
+        return Secret(self.hash, self.failures, now + LONGEST_LOCK)
 
     def failed(self, now: datetime) -> Secret:
         """After one more wrong password."""

@@ -16,15 +16,16 @@ class Act:
     by: str
     what: str
     about: str
+    by_id: str = ""  # of the account: names may be equal
 
 
 class AuditLog(Protocol):
     """Where acts are kept; nothing is ever changed or taken away."""
 
-    def add(self, by: str, what: str, about: str) -> None:
+    def add(self, by: str, what: str, about: str, by_id: str = "") -> None:
         """Write one down."""
 
-    def known(self, by: str, what: str, abouts: Collection[str]) -> set[str]:
+    def known(self, by_id: str, what: str, abouts: Collection[str]) -> set[str]:
         """About which of these somebody has done that."""
 
     def latest(self, count: int = 200) -> list[Act]:

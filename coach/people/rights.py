@@ -94,9 +94,9 @@ class Who:
             return scope is Scope.ALL
         if team is None and owner is None:
             return True
-        if owner is not None and owner == self.id:
-            return True
-        return scope is Scope.TEAM and bool(team) and team in self.teams
+        if scope is Scope.SELF:
+            return owner is not None and owner == self.id
+        return bool(team) and team in self.teams
 
     def need(self, right: Right, *, team: str | None = None, owner: str | None = None) -> None:
         """Raises NotAllowed."""

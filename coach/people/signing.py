@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from coach.errors import BadInput, NoAccount, NotAllowed, SignedOut, TooManyTries, WrongPassword
+from coach.errors import BadInput, NoAccount, NotAllowed, SignedOut, WrongPassword
 from coach.people.account import (
     LONGEST_PASSWORD,
     Account,
@@ -58,7 +58,10 @@ class Signing:
             return LOCAL
         key, now = _key(token), self._now()
         visit = self._accounts.visit(key) if token else None
-        if visit is None or visit.account.disabled or visit.over(now):
+        if visit is None:
+            raise SignedOut()
+        if visit.account.disabled or visit.over(now):
+            self._accounts.leave(key)  # a clock set back does not bring it to life again
             raise SignedOut()
         if abs(now - visit.seen_at) > _OFTEN:
             self._accounts.seen(key, now)
@@ -69,7 +72,7 @@ class Signing:
         if not self.open:
             raise BadInput(detail="已经有账号了", detail_en="there are accounts already")
         found = self._new(FIRST, login, name, Role.ADMIN, password)
-        self._audit.add(found.name, "first admin", found.id)
+        self._audit.add(found.name, "first admin", found.id, found.id)
         return self.enter(found)
 
     def add(
@@ -93,7 +96,7 @@ class Signing:
                 detail="请先建自己的管理员账号", detail_en="make your own admin account first"
             )
         found = self._new(self._new_id(), login, name, role, password, teams=teams, subject=subject)
-        self._audit.add(by.name, "account added", found.id)
+        self._audit.add(by.name, "account added", found.id, by.id)
         return found
 
     def change(self, by: Who, account: Account) -> None:
@@ -102,14 +105,14 @@ class Signing:
         self._accounts.save(account)
         if account.disabled:
             self._accounts.leave_all(account.id)
-        self._audit.add(by.name, f"account changed: {account.role.value}", account.id)
+        self._audit.add(by.name, f"account changed: {account.role.value}", account.id, by.id)
 
     def sign_in(self, login: str, password: str) -> str:
         """A cookie for login and password.
 
         Raises:
-            WrongPassword: also for a login that there is not, after the same work.
-            TooManyTries: locked for a while.
+            WrongPassword: also for a login that there is not, or one that is locked for a while:
+                nobody learns which there are.
         """
         account = self._accounts.find(login)
         if account is None or account.disabled or len(password) > LONGEST_PASSWORD:
@@ -117,15 +120,16 @@ class Signing:
             self._audit.add("", "sign-in failed", account.id if account else "unknown")
             raise WrongPassword()
         self._check(account, password)
-        self._audit.add(account.name, "signed in", account.id)
+        self._audit.add(account.name, "signed in", account.id, account.id)
         return self.enter(account)
 
     def _check(self, account: Account, password: str) -> None:
-        """Raises WrongPassword, TooManyTries."""
+        """Raises WrongPassword."""
         secret = self._accounts.charge(account.id, self._now())
         if secret is None:
+            _right(_nobody(), "x")
             self._audit.add("", "sign-in locked", account.id)
-            raise TooManyTries()
+            raise WrongPassword()  # as for a login that there is not
         if not _right(secret.hash or _nobody(), password) or not secret.hash:
             self._audit.add("", "sign-in failed", account.id)
             raise WrongPassword()
@@ -145,7 +149,7 @@ class Signing:
         """End all visits of an account. Raises NotAllowed."""
         if by.id != account_id:
             by.need(Right.ACCOUNTS)
-        self._audit.add(by.name, "visits ended", account_id)
+        self._audit.add(by.name, "visits ended", account_id, by.id)
         return self._accounts.leave_all(account_id)
 
     def new_password(self, by: Who, account_id: str, password: str) -> None:
@@ -155,7 +159,7 @@ class Signing:
         check_password(password, account.login)
         self._accounts.keep_secret(account_id, Secret(_hash(password)))
         self._accounts.leave_all(account_id)
-        self._audit.add(by.name, "password set", account_id)
+        self._audit.add(by.name, "password set", account_id, by.id)
 
     def own_password(self, by: Who, token: str, old: str, new: str) -> None:
         """Changed by its owner; other visits end. Raises NotAllowed, WrongPassword, BadInput."""
@@ -166,7 +170,7 @@ class Signing:
         check_password(new, account.login)
         self._accounts.keep_secret(by.id, Secret(_hash(new)))
         self._accounts.leave_all(by.id, but=_key(token))
-        self._audit.add(by.name, "password changed", by.id)
+        self._audit.add(by.name, "password changed", by.id, by.id)
 
     def company(self, subject: str, email: str) -> str:
         """A cookie for whom the company's provider vouches for.
@@ -182,11 +186,11 @@ class Signing:
             if named is not None and not named.subject and not named.disabled:
                 found = replace(named, subject=subject)
                 self._accounts.save(found)
-                self._audit.add(found.name, "company account linked", found.id)
+                self._audit.add(found.name, "company account linked", found.id, found.id)
         if found is None or found.disabled:
             self._audit.add("", "sign-in failed", "company")
             raise NoAccount(who=email or subject.rpartition("|")[2])
-        self._audit.add(found.name, "signed in", found.id)
+        self._audit.add(found.name, "signed in", found.id, found.id)
         return self.enter(found)
 
     def listed(self, by: Who) -> list[Account]:

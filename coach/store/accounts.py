@@ -91,6 +91,7 @@ class SqlAccountStore:
                 raise NotFound(what="账号", what_en="account", key=account_id)
             secret = Secret(row.hash, row.failures, row.locked_until)
             if secret.locked(now):
+                _keep(db, account_id, secret.shortened(now))
                 return None
             _keep(db, account_id, secret.failed(now))
         return secret

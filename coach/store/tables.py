@@ -316,6 +316,7 @@ audit = Table(
     _when("at"),
     Column("by", CleanText, nullable=False),
     Column("what", String(40), nullable=False),
+    Column("by_id", String(36), nullable=False, default=""),
     Column("about", CleanText, nullable=False, default=""),
 )
 account = Table(

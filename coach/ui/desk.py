@@ -29,6 +29,7 @@ from coach.errors import (
     RepairConflict,
     StillTranscribing,
 )
+from coach.people.rights import Right
 from coach.ui.guard import who
 
 PEAKS = 25  # per second and channel
@@ -112,7 +113,7 @@ async def desk_route(request: Request) -> Response:
         if request.method == "POST":
             action = await _action(request)
             action["by"] = acting.name(str(action.get("by", "")))
-            more = await run_in_threadpool(_once, s, recording_id, action)
+            more = await run_in_threadpool(_once, acting, recording_id, action)
             await run_in_threadpool(s.remask, recording_id, str(action["by"]))
         elif request.query_params.get("peaks"):
             more = {"peaks": await run_in_threadpool(peaks_json, s, recording_id)}
@@ -140,37 +141,41 @@ async def _action(request: Request) -> dict[str, Any]:
     return action
 
 
-_answers: OrderedDict[tuple[str, int], dict[str, Any]] = OrderedDict()
+_answers: OrderedDict[tuple[str, str, int], dict[str, Any]] = OrderedDict()
 _lock = threading.Lock()
 
 
-def _once(s: Services, recording_id: str, action: dict[str, Any]) -> dict[str, Any]:
+def _once(acting: Acting, recording_id: str, action: dict[str, Any]) -> dict[str, Any]:
     """``_do``, but for an action whose answer was lost and that was sent again.
 
     Its number is kept only after it was done: one that failed is done when it comes again.
     """
     number = action.get("n")
     if not isinstance(number, int):
-        return _do(s, recording_id, action)
+        return _do(acting, recording_id, action)
     with _lock:  # the same one may come again while it is being done
-        if (recording_id, number) not in _answers:
-            _answers[recording_id, number] = _do(s, recording_id, action)
+        key = (acting.who.id, recording_id, number)
+        if key not in _answers:
+            _answers[key] = _do(acting, recording_id, action)
         while len(_answers) > REMEMBERED:
             _answers.popitem(last=False)
-        return _answers.get((recording_id, number), {})
+        return _answers.get(key, {})
 
 
-def _do(s: Services, recording_id: str, action: dict[str, Any]) -> dict[str, Any]:
-    by = str(action.get("by", ""))[:40]
+def _do(acting: Acting, recording_id: str, action: dict[str, Any]) -> dict[str, Any]:
+    by, s = str(action.get("by", ""))[:40], acting.services
     wrong, right = str(action.get("wrong", "")), str(action.get("right", ""))
+    if action.get("do") in ("learn", "spread"):
+        acting.who.need(Right.GLOSSARY)
+        others = [r.id for r in acting.recordings() if r.id != recording_id]
     if action.get("do") == "learn":
         s.repairing.learn(recording_id, wrong=wrong, right=right)
-        return {
-            "learnt": [wrong, right],
-            "elsewhere": s.repairing.elsewhere(wrong, but=recording_id),
-        }
+        return {"learnt": [wrong, right], "elsewhere": s.repairing.elsewhere(wrong, others)}
     if action.get("do") == "spread":
-        return {"spread": s.repairing.spread(wrong=wrong, right=right, by=by, but=recording_id)}
+        changed = s.repairing.spread(wrong=wrong, right=right, by=by, among=others)
+        for one in changed:
+            s.remask(one, by)
+        return {"spread": sum(changed.values())}
     repair = s.repairing.do(recording_id, action, by)
     if action.get("do") == "text":
         word = repair and desk.changed_word(repair.before[0].text, repair.after[0].text)

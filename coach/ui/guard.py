@@ -17,12 +17,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coach.errors import SignedOut
-from coach.people.rights import Who
+from coach.people.rights import Right, Who
 from coach.people.signing import Signing
 
 COOKIE = "coach_visit"
 PUBLIC = ("/login", "/login/company", "/login/callback", "/api/health", "/_stcore/health")
 PUBLIC_UNDER = ("/static/", "/coach-static/")  # program code that anyone may have with the package
+_PROXIES = ("x-forwarded-", "x-real-", "cf-", "x-envoy-", "x-original-")
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -52,7 +53,7 @@ class Guard:
         refusal = await self._refusal(scope, headers)
         if scope["type"] == "websocket":
             if refusal is None:
-                await self._app(scope, receive, send)
+                await self._app(scope, self._watched(headers, receive, send), send)
             else:
                 await receive()  # websocket.connect
                 await send({"type": "websocket.close", "code": 4401})
@@ -69,6 +70,21 @@ class Guard:
 
         await (refusal or self._app)(scope, receive, sealed)
 
+    def _watched(self, headers: Headers, receive: Receive, send: Send) -> Receive:
+        """Asks again with every message: a tab that is open ends with its visit."""
+
+        async def receiving() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive":
+                try:
+                    await run_in_threadpool(self._signing().who, token(headers))
+                except SignedOut:
+                    await send({"type": "websocket.close", "code": 4401})
+                    return {"type": "websocket.disconnect", "code": 4401}
+            return message
+
+        return receiving
+
     async def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """None where it may pass; then ``scope["coach.who"]`` says who it is."""
         if not same_origin(scope, headers):
@@ -81,12 +97,21 @@ class Guard:
             return PlainTextResponse(NO_ACCOUNTS, 403)
         try:
             scope["coach.who"] = await run_in_threadpool(signing.who, token(headers))
+            return _beyond(path, scope["coach.who"])
         except SignedOut as error:
             page = "text/html" in headers.get("accept", "") and not path.startswith("/api/")
             if page and scope.get("method") == "GET":
                 return RedirectResponse(f"/login?next={quote(path)}", 303)
             return JSONResponse({"error": error.as_dict()}, 401)
-        return None
+
+
+def _beyond(path: str, me: Who) -> Response | None:
+    """What of Streamlit's own is not for every role: figures of the process, uploads to memory."""
+    figures = path == "/_stcore/metrics" and not me.may(Right.SYSTEM)
+    uploads = path.startswith("/_stcore/upload_file") and not (
+        me.may(Right.MEMBERS) or me.may(Right.GLOSSARY)
+    )
+    return PlainTextResponse("not for this account", 403) if figures or uploads else None
 
 
 NO_ACCOUNTS = (
@@ -96,8 +121,9 @@ NO_ACCOUNTS = (
 
 
 def token(headers: Headers) -> str:
-    """The visit's cookie."""
-    return cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+    """The visit's cookie; none where there are two, since one of them was planted."""
+    sent = headers.get("cookie", "")
+    return cookie_parser(sent).get(COOKIE, "") if sent.count(f"{COOKIE}=") == 1 else ""
 
 
 def who(scope: Scope) -> Who:
@@ -115,11 +141,11 @@ def secure(scope: Scope, headers: Headers) -> bool:
 
 def local(scope: Scope, headers: Headers) -> bool:
     """Whether a browser on this machine asks, by this machine's own name, with no proxy between."""
-    if any(h in headers for h in ("forwarded", "x-forwarded-for", "x-real-ip")):
+    if any(h in ("forwarded", "via") or h.startswith(_PROXIES) for h in headers):
         return False
-    host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
     address = (scope.get("client") or ("",))[0]
     try:
+        host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
         here = ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
@@ -128,9 +154,12 @@ def local(scope: Scope, headers: Headers) -> bool:
 
 def same_origin(scope: Scope, headers: Headers) -> bool:
     """No other site's page asks for anything that changes or streams (RFC 6454; Fetch Metadata)."""
-    if scope["type"] == "http" and scope["method"] in ("GET", "HEAD", "OPTIONS"):
+    if scope["type"] == "http" and scope["method"] in ("GET", "OPTIONS"):
         return True
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host", "")
+    try:
+        return origin is None or urlsplit(origin).netloc == headers.get("host", "")
+    except ValueError:
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -111,6 +112,15 @@ def signed_by(s: Acting, label: str, where: Any = st, **more: Any) -> str:
         where.caption(plain(f"{label} · {s.who.name}"))
         return s.who.name
     return str(where.text_input(label, max_chars=40, **more))
+
+
+def download(url: str, label: str) -> str:
+    """A link to a file of ours, asked for anew each time; looks like a button."""
+    style = (
+        "display:block;text-align:center;line-height:44px;border:1px solid #0f5c5c;"
+        "border-radius:8px;color:#0f5c5c;text-decoration:none"
+    )
+    return f'<a href="{url}" download style="{style}">{html.escape(label)}</a>'
 
 
 def choose_call(recordings: Sequence[Recording], t: Translator) -> Recording:

@@ -40,7 +40,7 @@ from coach.errors import (
 from coach.jobs.supervisor import Supervisor
 from coach.people.rights import Right, Who
 from coach.settings import load_settings
-from coach.ui import signin
+from coach.ui import downloads, signin
 from coach.ui.assets import STATIC
 from coach.ui.company import company
 from coach.ui.desk import desk_route
@@ -201,6 +201,8 @@ def routes() -> list[BaseRoute]:
         Route("/api/health", health),
         Route("/api/clip/{ticket}", clip),
         Route("/api/upload", upload, methods=["PUT"]),
+        Route("/api/audit", downloads.audit),
+        Route("/api/record/{session}.{form}", downloads.session),
         Route("/api/desk/{ticket}", desk_route, methods=["GET", "POST"]),
         *signin.Pages(
             lambda: services().signing,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+import ipaddress
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from time import monotonic
 from urllib.parse import urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -34,26 +36,39 @@ button.quiet { background: #fff; color: #0f5c5c; border: 1px solid #0f5c5c; } .e
 
 
 class Tries:
-    """Failures of each address within the last minute; the oldest addresses are forgotten."""
+    """Failures of each network within the last minute; the oldest are forgotten."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._failures: OrderedDict[str, deque[float]] = OrderedDict()
 
-    def check(self, address: str) -> None:
-        """Raises TooManyTries."""
-        times = self._failures.get(address, deque())
+    def enter(self, address: str) -> None:
+        """One more try. Raises TooManyTries."""
+        times = self._failures.setdefault(_network(address), deque())
+        self._failures.move_to_end(_network(address))
         while times and times[0] < self._clock() - WITHIN:
             times.popleft()
         if len(times) >= TRIES:
             raise TooManyTries()
-
-    def failed(self, address: str) -> None:
-        """One more."""
-        self._failures.setdefault(address, deque()).append(self._clock())
-        self._failures.move_to_end(address)
+        times.append(self._clock())
         while len(self._failures) > REMEMBERED:
             self._failures.popitem(last=False)
+
+    def forgive(self, address: str) -> None:
+        """It was right: it does not count."""
+        times = self._failures.get(_network(address))
+        if times:
+            times.pop()
+
+
+def _network(address: str) -> str:
+    """An IPv6 customer has a /64 to draw addresses from (RFC 6177)."""
+    if ":" not in address:
+        return address
+    try:
+        return str(ipaddress.ip_network(f"{address}/64", strict=False))
+    except ValueError:
+        return address
 
 
 _Answer = Callable[[Request, Translator], Awaitable[Response]]
@@ -71,6 +86,7 @@ class Pages:
     ) -> None:
         self._signing, self._language, self._tries = signing, language, Tries()
         self._company, self._tickets = company, tickets
+        self._hashing = CapacityLimiter(2)  # 64 MiB and a thread for each
 
     def routes(self) -> list[Route]:
         """Where they are."""
@@ -99,17 +115,16 @@ class Pages:
         s = self._signing()
         if await run_in_threadpool(lambda: s.open):
             return RedirectResponse("/setup", 303)
-        if request.method == "GET":
+        if request.method != "POST":
             return _page(t, t("登录"), self._login_form(t))
         form = await request.form(max_files=0, max_fields=10)
         address = request.client.host if request.client else ""
         name, password = str(form.get("login", "")), str(form.get("password", ""))
         try:
-            self._tries.check(address)
-            made = await run_in_threadpool(s.sign_in, name, password)
+            self._tries.enter(address)  # counted before the work: many at once do not outrun it
+            made = await to_thread.run_sync(s.sign_in, name, password, limiter=self._hashing)
+            self._tries.forgive(address)
         except (WrongPassword, TooManyTries) as error:
-            if isinstance(error, WrongPassword):
-                self._tries.failed(address)
             status = 429 if isinstance(error, TooManyTries) else 401
             return _page(t, t("登录"), self._login_form(t, name), error, status)
         return _enter(request, made, _inside(request.query_params.get("next", "/")))
@@ -158,7 +173,7 @@ class Pages:
         s = self._signing()
         if not await run_in_threadpool(lambda: s.open):
             return RedirectResponse("/login", 303)
-        if request.method == "GET":
+        if request.method != "POST":
             return _page(t, t("第一个账号"), _setup_form(t))
         form = await request.form(max_files=0, max_fields=10)
         login, name = str(form.get("login", "")), str(form.get("name", ""))
@@ -173,7 +188,7 @@ class Pages:
         me = who(request.scope)
         if not me.id:
             return RedirectResponse("/setup", 303)
-        if request.method == "GET":
+        if request.method != "POST":
             return _page(t, me.name, _account_form(t))
         form = await request.form(max_files=0, max_fields=10)
         old, new = str(form.get("old", "")), str(form.get("password", ""))

@@ -42,6 +42,8 @@ def test_every_cell(right: Right, role: Role, scope: Scope | None) -> None:
     assert who.may(right, team="早班") is (scope in (Scope.ALL, Scope.TEAM))
     assert who.may(right, team="晚班", owner="other") is (scope is Scope.ALL)
     assert who.may(right, team="") is (scope is Scope.ALL)
+    own = who.may(right, team="晚班", owner="me")  # led once, before the team went to another
+    assert own is (scope in (Scope.ALL, Scope.SELF))
 
 
 def test_the_table_is_whole() -> None:

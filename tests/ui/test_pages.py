@@ -212,4 +212,8 @@ def test_a_record_is_shown_and_can_be_downloaded(demo: Services) -> None:
     session = demo.host.open(pack.id, [(None, "访客甲")])
     at = page("records", session=session.id)
     assert "访客甲（访客）" in texts(at)
-    assert len(at.get("download_button")) == 2
+    links = [h.proto.body for h in at.get("html") if "/api/record/" in h.proto.body]
+    assert [
+        f"/api/record/{session.id}.{form}" in x
+        for form, x in zip(("md", "csv"), links, strict=True)
+    ]

@@ -21,6 +21,7 @@ from coach.people.team import Team
 from coach.ui import page as pages
 from coach.ui import server
 from coach.ui.server import MAIN
+from tests.conftest import DEMO
 
 SCREENS = Path(server.__file__).parent / "screens"
 MINE = frozenset({DEMO_TEAM})
@@ -248,3 +249,59 @@ def test_without_accounts_whoever_sits_here_may_all(demo: Services) -> None:
     s = Acting(demo, LOCAL)
     assert len(s.recordings()) == len(demo.calls.listed())
     assert s.name("  林晓 ") == "林晓"
+
+
+def test_equal_names_do_not_make_one_person(demo: Services) -> None:
+    made = Acting(demo, QA).prepare(first(demo), PlanOptions(), PackWords())
+    namesake = replace(QA, id="another")
+    listen(Acting(demo, namesake), made.clips)
+    with pytest.raises(NotListened):
+        Acting(demo, QA).release(made.clips, "")
+    assert {a.by_id for a in demo.audit.latest() if a.what == "reviewed"} == {"another"}
+
+
+def test_who_lost_the_team_lost_its_sessions(demo: Services) -> None:
+    session = Acting(demo, LEADER).open(
+        demo.packs.listed()[0].id, [(None, "x")], team=demo.teams.listed()[0]
+    )
+    for moved in (
+        replace(LEADER, teams=frozenset({"晚班"})),
+        replace(LEADER, role=Role.AGENT),
+    ):
+        s = Acting(demo, moved)
+        assert session.id not in {x.id for x in s.sessions()}
+        for act in (
+            lambda s=s: s.record(session.id),
+            lambda s=s: s.host(session.id),
+            lambda s=s: s.step_clip(session.id, demo.packs.listed()[0].clips[0]),
+        ):
+            with pytest.raises(NotAllowed):
+                act()
+
+
+def test_importing_it_again_does_not_make_a_call_one_s_own(demo: Services) -> None:
+    file = next(DEMO.glob("01*.flac"))
+    call = next(r for r in demo.calls.listed() if r.source_name == file.name)
+    for team in ("", "晚班"):
+        demo.calls.save(replace(call, meta=replace(call.meta, team=team, agent="", node="")))
+        mine = replace(call.meta, team=DEMO_TEAM, agent="别人", node="别处")
+        with pytest.raises(NotAllowed):
+            Acting(demo, LEADER).import_call(file, file.name, mine)
+        kept = demo.calls.get(call.id).meta
+        assert (kept.team, kept.agent, kept.node) == (team, "", "")
+
+
+def test_the_desk_reaches_the_leader_s_own_calls_only(demo: Services) -> None:
+    from coach.ui.desk import _do
+
+    own, other, *_ = [r for r in demo.calls.listed() if demo.calls.segments(r.id)]
+    demo.calls.save(replace(other, meta=replace(other.meta, team="晚班")))
+    word = next(w for w in ("您好", "我", "的") if w in demo.calls.segments(other.id)[0].text)
+    before = [x.text for x in demo.calls.segments(other.id)]
+    mine = [r.id for r in Acting(demo, LEADER).recordings() if r.id != own.id]
+    having = [i for i in mine if any(word in x.text for x in demo.calls.segments(i))]
+    learnt = _do(Acting(demo, LEADER), own.id, {"do": "learn", "wrong": word, "right": "XX"})
+    assert learnt["elsewhere"] == len(having)
+    _do(Acting(demo, LEADER), own.id, {"do": "spread", "wrong": word, "right": "XX", "by": "l"})
+    assert [x.text for x in demo.calls.segments(other.id)] == before
+    assert all(any("XX" in x.text for x in demo.calls.segments(i)) for i in having)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from coach.acting import Acting
 from coach.bootstrap import BUNDLED, now, speech_model
 from coach.calls.call import Call
 from coach.calls.channels import Layout
@@ -24,6 +25,7 @@ from coach.ui.components import upload
 from coach.ui.figures import figures
 from coach.ui.lanes import lanes
 from coach.ui.page import (
+    acting,
     attempt,
     begin,
     choose_call,
@@ -106,10 +108,10 @@ def getting_text(recording_id: str) -> None:
 def watch(recording_id: str) -> None:
     """The running job: how far, how long, and how to stop it."""
     with telling(t):
-        watched(recording_id)
+        watched(acting(), recording_id)
 
 
-def watched(recording_id: str) -> None:
+def watched(s: Acting, recording_id: str) -> None:
     """What ``watch`` draws."""
     job = next(iter(s.jobs(recording_id)), None)
     if job is None or not job.state.open:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from coach.acting import Acting
 from coach.bootstrap import now
 from coach.jobs.queue import Job, JobState
 from coach.people.rights import Right
@@ -12,7 +13,7 @@ s, t = begin("任务", "转写在后台进行：关掉页面、断电重启都�
 titles = {r.id: r.title for r in s.recordings()}
 
 
-def row(job: Job, ahead: int) -> None:
+def row(s: Acting, job: Job, ahead: int) -> None:
     """One job: how far, how long, why it failed, and what can be done."""
     with st.container(border=True):
         left, right = st.columns([4, 1], vertical_alignment="center")
@@ -56,11 +57,11 @@ def table() -> None:
     b.metric(t("排队中"), len(queued))
     c.metric(t("没有成功"), sum(j.state is JobState.FAILED for j in ended))
     for job in running:
-        row(job, 0)
+        row(s, job, 0)
     for ahead, job in enumerate(queued[:SHOWN], start=len(running)):
-        row(job, ahead)
+        row(s, job, ahead)
     for job in ended[:SHOWN]:
-        row(job, 0)
+        row(s, job, 0)
     if not jobs:
         st.info(t("没有任务。导入录音后，在通话页点“转写”。"))
 

@@ -56,6 +56,7 @@ if not recordings:
 def table() -> None:
     """Every recording with its state; redrawn each second while a job runs."""
     s = acting()
+    recordings = s.recordings()
     jobs, transcribed = s.jobs(), {r.id for r in s.transcribed()}
     latest = {j.recording_id: j for j in reversed(jobs)}
     for r in recordings:

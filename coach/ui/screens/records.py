@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from coach.bootstrap import now
 from coach.game.phases import Mode
 from coach.meeting import record
 from coach.people.rights import Right
-from coach.ui.page import begin, screen, when
+from coach.ui.page import begin, download, screen, when
 
 s, t = begin("记录", need=Right.RECORDS)
 sessions = s.sessions()
@@ -37,22 +36,10 @@ chosen = st.selectbox(
 st.query_params["session"] = chosen
 table = s.record(chosen)
 text = record.markdown(table, s.services.zone, t)
-mark = t("{name} 于 {time} 导出", name=s.who.name, time=when(now(), "%Y-%m-%d %H:%M"))
-marked = f"{text}\n---\n{record.plain(mark)}\n" if s.who.name else text
 a, b, c = st.columns(3)
-name = f"{table.session.created_at.astimezone(s.services.zone):%Y%m%d-%H%M}"
-saved = a.download_button(
-    t("下载 Markdown"), marked, f"{name}.md", "text/markdown", width="stretch"
-)
-saved |= b.download_button(
-    t("下载 CSV"),
-    "\ufeff" + record.csv(table, s.services.zone),
-    f"{name}.csv",
-    "text/csv",
-    width="stretch",
-)
-if saved:
-    s.services.audit.add(s.who.name, "exported record", chosen)
+where = f"/api/record/{chosen}"
+a.html(download(f"{where}.md?lang={t.language}", t("下载 Markdown")))
+b.html(download(f"{where}.csv", t("下载 CSV")))
 solo = table.session.mode is Mode.SOLO
 if not table.session.state.ended and (solo or s.who.may(Right.LEAD)):
     target = "stage" if table.session.mode is Mode.TEAM else "practice"

@@ -56,4 +56,7 @@ def upgrade() -> None:
     op.add_column(
         "session", sa.Column("owner", sa.String(length=36), nullable=False, server_default="")
     )
+    op.add_column(
+        "audit", sa.Column("by_id", sa.String(length=36), nullable=False, server_default="")
+    )
     op.add_column("pack", sa.Column("team", sa.Text(), nullable=False, server_default=""))
