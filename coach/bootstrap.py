@@ -47,6 +47,7 @@ from coach.library.benchmark import Benchmark, BenchmarkStore
 from coach.library.embedder import ResidentEmbedder
 from coach.library.search import Search
 from coach.people.audit import AuditLog
+from coach.people.objection import ObjectionStore
 from coach.people.signing import Signing
 from coach.people.team import TeamStore
 from coach.settings import Settings
@@ -60,6 +61,7 @@ from coach.store.engine import migrate, open_engine
 from coach.store.erasing import SqlEraseStore
 from coach.store.glossary import SqlGlossaryStore
 from coach.store.jobs import SqlJobQueue
+from coach.store.objections import SqlObjectionStore
 from coach.store.packs import SqlPackStore
 from coach.store.people import SqlTeamStore
 from coach.store.rewriting import SqlRewriter
@@ -98,6 +100,7 @@ class Services:
     clips: ClipStore
     audit: AuditLog
     signing: Signing
+    objections: ObjectionStore
     erasing: Erasing
     retention: Retention
     destroying: Destroying
@@ -233,8 +236,7 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
     engine = open_engine(database(settings))
     if not migrated:
         migrate(engine, settings.data / "migrate.lock")
-    calls = SqlCallStore(engine, now)
-    glossary = SqlGlossaryStore(engine, now)
+    calls, glossary = SqlCallStore(engine, now), SqlGlossaryStore(engine, now)
     packs, benchmarks = SqlPackStore(engine), SqlBenchmarkStore(engine)
     hearing = Hearing(settings.audio, settings.clips)
     limits = AudioLimits(most_hours=settings.max_hours)
@@ -257,6 +259,7 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         clips=clips,
         audit=audit,
         signing=signing,
+        objections=SqlObjectionStore(engine),
         erasing=(erasing := Erasing(SqlEraseStore(engine, now), hearing)),
         destroying=Destroying(calls, SqlRewriter(engine), hearing, audit),
         retention=Retention(calls, erasing, settings.keep_days, now=now, monotonic=time.monotonic),

@@ -4,11 +4,12 @@ asked each time; nobody else hands them a recording, a clip or a session."""
 from coach.acting.calls import Calls
 from coach.acting.forgetting import Forgetting
 from coach.acting.library import Library
+from coach.acting.own import Own
 from coach.acting.sessions import Sessions
 from coach.acting.teams import Teams
 
 
-class Acting(Calls, Forgetting, Library, Sessions, Teams):
+class Acting(Calls, Forgetting, Library, Own, Sessions, Teams):
     """All of it, for one person: ``Acting(services, who)``."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coach.acting.base import Base
 from coach.library.benchmark import Benchmark
 from coach.library.search import Found
@@ -32,9 +34,18 @@ class Library(Base):
     def library(self) -> list[Benchmark]:
         """What is released, newest first."""
         self.who.need(Right.LIBRARY)
-        return self.services.benchmarks.released()
+        return [self._named(b) for b in self.services.benchmarks.released()]
 
     def find(self, text: str, *, count: int = 3, without_recording: str = "") -> Found:
         """Search among what is released."""
         self.who.need(Right.LIBRARY)
-        return self.services.search.find(text, count=count, without_recording=without_recording)
+        found = self.services.search.find(text, count=count, without_recording=without_recording)
+        matches = tuple(replace(m, benchmark=self._named(m.benchmark)) for m in found.matches)
+        return replace(found, matches=matches)
+
+    def shown_as(self, agent: str) -> str:
+        """What others see instead of an agent's name."""
+        return self.services.objections.aliases().get(agent, agent)
+
+    def _named(self, benchmark: Benchmark) -> Benchmark:
+        return replace(benchmark, agent=self.shown_as(benchmark.agent))

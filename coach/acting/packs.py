@@ -10,9 +10,10 @@ from coach.calls.call import Call
 from coach.calls.hearing import ClipFile
 from coach.calls.masking.clip import Clip, ClipEvent, MaskedCall
 from coach.calls.masking.gate import ANY_LANGUAGE, Choice, everywhere
-from coach.errors import BadInput, NotAllowed, NotFound, NotListened
+from coach.errors import BadInput, NotAllowed, NotFound, NotListened, Objected
 from coach.game.pack import Pack, PackWords
 from coach.game.rounds import PlanOptions
+from coach.people.objection import Answer
 from coach.people.rights import Right, Role, Scope
 
 REVIEWED = "reviewed"  # in the audit log: a masked clip was played to whoever decides
@@ -92,13 +93,18 @@ class Packs(Base):
     def release(self, ids: Sequence[str], by: str, why: str = "") -> None:
         """Somebody listened through and answers for it.
 
-        Raises BadInput, Blocked, NotFound; NotListened: a clip was never played to them.
+        Raises BadInput, Blocked, NotFound; NotListened: a clip was never played to them; Objected: its agent does
+        not want it used.
         """
         self._deciding(ids)
         unheard = set(ids) - self.services.audit.known(self.who.id, REVIEWED, ids)
         if unheard:
             raise NotListened(n=len(unheard))
-        for recording_id in {c.recording_id for c in self.clips(ids).values()}:
+        calls = {c.recording_id for c in self.clips(ids).values()}
+        for objection in self.services.objections.listed():
+            if objection.recording_id in calls and objection.answer is not Answer.DISMISSED:
+                raise Objected(who=objection.by)
+        for recording_id in calls:
             self.services.remask(recording_id, self.who.name)
         self.services.gate.release(ids, self.name(by), why)
         self.note("released", " ".join(ids)[:2000], by)

@@ -9,7 +9,8 @@ CoachError
 │             StillTranscribing, WasErased
 ├── NotFound
 ├── NotAllowed, SignedOut, WrongPassword, TooManyTries, CompanySignIn, NoAccount,
-│   NotHearable, NotListened, NotReleased, Blocked
+│   NotHearable, NotListened, NotReleased, Blocked,
+│   Objected
 ├── NoExchanges, BadInput, BadGlossary
 └── StorageError: DiskFull, DatabaseProblem
 
@@ -25,6 +26,7 @@ from coach.errors.access import (
     NotHearable,
     NotListened,
     NotReleased,
+    Objected,
     SignedOut,
     TooManyTries,
     WrongPassword,
@@ -105,6 +107,7 @@ __all__ = [
     "NotHearable",
     "NotListened",
     "NotReleased",
+    "Objected",
     "RepairConflict",
     "SessionEnded",
     "SignedOut",

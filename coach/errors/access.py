@@ -101,3 +101,13 @@ class NoAccount(CoachError):
     en = "The company account “{who}” has no account here."
     do_zh = "请管理员在“账号管理”里添加，登录名写这个邮箱。"
     do_en = "An admin adds one on the page Accounts, with this e-mail address as the login."
+
+
+class Objected(CoachError):
+    """The agent of a call does not want it to be used."""
+
+    code = "clip.objected"
+    zh = "{who} 对使用这通电话有申诉。"
+    en = "{who} has objected to the use of this call."
+    do_zh = "请质检在“我的通话”页答复；没有同意的才能放行。"
+    do_en = "QA answers on the page My calls; it can be released only where that says no."

@@ -54,7 +54,7 @@ class SqlEraseStore:
             gone = {
                 table.name: _clear(db, table, recording_id)
                 for table in (
-                    t.transcript_part, t.desk, t.revision, t.mask_choice, t.clip, t.benchmark, t.job,
+                    t.transcript_part, t.desk, t.revision, t.mask_choice, t.clip, t.benchmark, t.job, t.objection,
                 )
             }  # fmt: skip
             gone["vector"] = self._vectors(db)

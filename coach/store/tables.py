@@ -345,6 +345,24 @@ visit = Table(
     _when("seen_at"),
     Index("ix_visit_account", "account_id"),
 )
+objection = Table(
+    "objection",
+    metadata,
+    _id(),
+    _to("recording"),
+    Column("by", CleanText, nullable=False),
+    Column("why", CleanText, nullable=False),
+    _when("at"),
+    Column("answer", String(12), nullable=False),
+    Column("answered_by", CleanText, nullable=False),
+    Column("because", CleanText, nullable=False),
+)
+alias = Table(
+    "alias",
+    metadata,
+    Column("agent", String(80), primary_key=True),
+    Column("alias", CleanText, nullable=False),
+)
 vector = Table(
     "vector",
     metadata,

@@ -35,7 +35,10 @@ PAGES = {
         ("stage", later("分享会"), ":material/headphones:", Right.LEAD),
         ("records", later("记录"), ":material/menu_book:", Right.RECORDS),
     ),
-    later("自练"): (("practice", later("自己练"), ":material/record_voice_over:", Right.PRACTISE),),
+    later("自练"): (
+        ("practice", later("自己练"), ":material/record_voice_over:", Right.PRACTISE),
+        ("own", later("我的通话"), ":material/person:", Right.PRACTISE),
+    ),
     later("录音与标杆"): (
         ("recordings", later("录音"), ":material/call:", Right.IMPORT),
         ("jobs", later("任务"), ":material/pending_actions:", Right.ORIGINALS),

@@ -32,14 +32,14 @@ OTHER = Who("o", "别的班长", Role.LEADER, frozenset({"晚班"}))
 AGENT = Who("g", "班员", Role.AGENT, MINE)
 VISITOR = Who("v", "访客", Role.VISITOR)
 ALL = {
-    "today", "prepare", "release", "stage", "records", "practice", "recordings", "jobs", "call",
+    "today", "prepare", "release", "own", "stage", "records", "practice", "recordings", "jobs", "call",
     "desk", "library", "teams", "glossary", "requests", "accounts", "audit", "system",
 }  # fmt: skip
 MAY = {
     ADMIN: ALL,
     QA: ALL - {"teams", "accounts", "audit", "system"},
     LEADER: ALL - {"requests", "accounts", "audit", "system"},
-    AGENT: {"today", "records", "practice", "library"},
+    AGENT: {"today", "records", "practice", "own", "library"},
 }
 
 

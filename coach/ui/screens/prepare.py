@@ -122,7 +122,9 @@ with st.form("pack"):
     a, b = st.columns(2)
     metric = a.text_input(t("针对的指标"), placeholder=t("例如：一次解决率"))
     alias = b.text_input(
-        t("标杆的称呼"), call.recording.meta.agent, help=t("大屏上显示的名字，可以是化名")
+        t("标杆的称呼"),
+        s.shown_as(call.recording.meta.agent),
+        help=t("大屏上显示的名字，可以是化名"),
     )
     why = st.text_input(t("为什么听这一通"), placeholder=t("一句话"))
     team = ""
