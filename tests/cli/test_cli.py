@@ -243,19 +243,27 @@ def test_the_web_process_never_imports_torch(services: Any) -> None:
 
 
 def test_accounts_are_made_and_opened_again_from_the_command_line(tmp_path: Path) -> None:
-    def account(*arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "coach", "account", *arguments]
-        return subprocess.run(command, input=typed, capture_output=True, text=True)
+    from typer.testing import CliRunner
 
-    made = account("add", "root", "--name", "林晓", "--role", "agent", typed="correct horse 7\n")
-    assert made.stdout == "root admin\n"  # the first is an admin whatever was said
-    assert account("add", "wang", "--role", "leader", typed="correct horse 7\n").returncode == 0
-    assert "[input]" in account("add", "root", typed="correct horse 7\n").stderr
-    assert "[input]" in account("add", "zhao", typed="short\n").stderr
-    assert "[not_found]" in account("add", "li", "--team", "没有", typed="correct horse 7\n").stderr
-    assert account("password", "WANG", typed="another staple 8\n").returncode == 0
-    assert "[not_found]" in account("password", "nobody", typed="another staple 8\n").stderr
-    listed = json.loads(account("list", "--json").stdout)
+    from coach.cli import main
+    from coach.errors import BadInput, NotFound
+
+    main._load_commands()
+
+    def account(*arguments: str, typed: str = "") -> tuple[str, BaseException | None]:
+        done = CliRunner().invoke(main.app, ["account", *arguments], input=typed)
+        return done.stdout, done.exception
+
+    good = "correct horse 7\n"
+    made, error = account("add", "root", "--name", "林晓", "--role", "agent", typed=good)
+    assert (made, error) == ("root admin\n", None)  # the first is an admin whatever was said
+    assert account("add", "wang", "--role", "leader", typed=good)[1] is None
+    assert isinstance(account("add", "root", typed=good)[1], BadInput)
+    assert isinstance(account("add", "zhao", typed="short\n")[1], BadInput)
+    assert isinstance(account("add", "li", "--team", "没有", typed=good)[1], NotFound)
+    assert account("password", "WANG", typed="another staple 8\n")[1] is None
+    assert isinstance(account("password", "nobody", typed=good)[1], NotFound)
+    listed = json.loads(account("list", "--json")[0])
     assert [(a["login"], a["role"]) for a in listed] == [("root", "admin"), ("wang", "leader")]
 
 

@@ -2,13 +2,16 @@
 
 import itertools
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine, text
 
 from coach.errors import BadInput, NotAllowed, SignedOut, WrongPassword
+from coach.people import signing
 from coach.people.account import FAILURES, IDLE, LIFE, LONGEST_LOCK, Account
 from coach.people.rights import LOCAL, Right, Role, Who
 from coach.people.signing import Signing
@@ -19,6 +22,22 @@ from coach.store.people import SqlTeamStore
 from tests.factories import START
 
 GOOD, OTHER = "correct horse 7", "another staple 8"
+
+
+@pytest.fixture(autouse=True)
+def _cheap(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a hash costs is argon2's affair; one test has the real one."""
+    if "real_hash" not in request.fixturenames:
+        weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+        monkeypatch.setattr(signing, "_hash", weak.hash)
+        signing._nobody.cache_clear()
+
+
+@pytest.fixture
+def real_hash() -> Iterator[None]:
+    signing._nobody.cache_clear()
+    yield
+    signing._nobody.cache_clear()
 
 
 class Desk:
@@ -270,13 +289,15 @@ def test_a_login_is_taken_in_any_case_and_has_no_odd_characters(desk: Desk) -> N
             desk.add(login, Role.AGENT)
 
 
-def test_the_database_holds_neither_passwords_nor_cookies(desk: Desk, engine: Engine) -> None:
+def test_the_database_holds_neither_passwords_nor_cookies(
+    desk: Desk, engine: Engine, real_hash: None
+) -> None:
     token = desk.signing.first("root", "林晓", GOOD)
     with engine.connect() as db:
         everything = [
             str(db.execute(text(f"SELECT * FROM {t}")).all()) for t in ("account", "visit")
         ]
-    assert "$argon2id$" in everything[0]
+    assert "$argon2id$v=19$m=65536,t=3,p=4$" in everything[0]  # RFC 9106, low memory
     assert GOOD not in everything[0]
     assert token not in everything[1]
 
