@@ -62,11 +62,13 @@ def _whose(who: Who, t: Translator) -> None:
     with st.sidebar:
         if who.id:
             st.html(
-                f'<a href="/account" target="_self">{html.escape(who.name)}</a> · {t(ROLES[who.role])}'
+                f'<a href="/account" target="_self" style="color:inherit">{html.escape(who.name)}</a> · {t(ROLES[who.role])}'
             )
         else:
             st.caption(t("还没有账号：在这台机器上谁都看得到全部内容。"))
-            st.html(f'<a href="/setup" target="_self">{t("建第一个账号")}</a>')
+            st.html(
+                f'<a href="/setup" target="_self" style="color:inherit">{t("建第一个账号")}</a>'
+            )
 
 
 def _page(name: str, title: str, icon: str, *, default: bool = False) -> st.Page:

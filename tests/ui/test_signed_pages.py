@@ -305,3 +305,30 @@ def test_the_desk_reaches_the_leader_s_own_calls_only(demo: Services) -> None:
     _do(Acting(demo, LEADER), own.id, {"do": "spread", "wrong": word, "right": "XX", "by": "l"})
     assert [x.text for x in demo.calls.segments(other.id)] == before
     assert all(any("XX" in x.text for x in demo.calls.segments(i)) for i in having)
+
+
+def test_every_act_in_the_log_has_words_in_both_languages(
+    demo: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the code writes down, found in the code itself; none is shown as it is stored."""
+    import re
+
+    root = Path(server.__file__).parents[1]
+    written = {
+        act
+        for file in (
+            *root.glob("acting/*.py"),
+            root / "people" / "signing.py",
+            root / "bootstrap.py",
+        )
+        for act in re.findall(
+            r'(?:note\(\s*f?|audit\.add\([^",]*(?:"")?, f?)"([a-z][^"{]*)', file.read_text("utf-8")
+        )
+    }
+    assert {"signed in", "erased", "heard original", "released", "objection "} <= written
+    written = written - {"objection "} | {"objection upheld", "objection dismissed"}
+    for act in written:
+        demo.audit.add("x", act.strip(), "y")
+    at = open_page(monkeypatch, ADMIN, "audit")
+    shown = set(at.dataframe[0].value["做了什么"])
+    assert not shown & {act.strip() for act in written}
