@@ -200,7 +200,7 @@ class Services:
         parts = [exchange.question, exchange.answer]
         clip = masked.clip(new_id(), recording_id, Cut(start, end), parts)
         self.clips.add(self.gate.look([clip]), by)
-        self.unheard_again(recording_id, start, by)
+        self.withdraw_mark(recording_id, start, by)
         found = Benchmark(
             id=new_id(),
             recording_id=recording_id,
@@ -219,7 +219,7 @@ class Services:
         self.remask(recording_id, by)
         return stored
 
-    def unheard_again(self, recording_id: str, start: float, by: str) -> None:
+    def withdraw_mark(self, recording_id: str, start: float, by: str) -> None:
         """The clip of a benchmark that is taken down, or marked anew, is withdrawn."""
         for old in self.benchmarks.listed():
             if (old.recording_id, old.start) == (recording_id, start) and old.clip:

@@ -27,7 +27,7 @@ class Library(Base):
         """Raises NotFound."""
         found = self.services.benchmarks.get(benchmark_id)
         self.recording(found.recording_id, Right.MARK)
-        self.services.unheard_again(found.recording_id, found.start, self.who.name)
+        self.services.withdraw_mark(found.recording_id, found.start, self.who.name)
         self.services.benchmarks.remove(benchmark_id)
         self.note("withdrawn", found.clip)
 

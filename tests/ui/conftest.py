@@ -26,3 +26,16 @@ def browser() -> Iterator[object]:
 def app(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     with running_app(demo_template, tmp_path_factory.mktemp("app")) as found:
         yield found
+
+
+@pytest.fixture
+def own_services() -> Iterator[None]:
+    """The pages' services over this test's data folder, made anew and closed."""
+    from coach.ui import server
+
+    server.services.cache_clear()
+    server.tickets.cache_clear()
+    yield
+    server.services().engine.dispose()
+    server.services.cache_clear()
+    server.tickets.cache_clear()

@@ -1,6 +1,5 @@
 """Every page by AppTest: with data, without, in both languages; and what its buttons do."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,18 +10,9 @@ from coach.jobs.queue import JobState
 from coach.ui import server
 from coach.ui.server import MAIN
 
+pytestmark = pytest.mark.usefixtures("own_services")
 SCREENS = Path(server.__file__).parent / "screens"
 PAGES = sorted(p.stem for p in SCREENS.glob("[a-z]*.py"))
-
-
-@pytest.fixture(autouse=True)
-def _own_services() -> Iterator[None]:
-    server.services.cache_clear()
-    server.tickets.cache_clear()
-    yield
-    server.services().engine.dispose()
-    server.services.cache_clear()
-    server.tickets.cache_clear()
 
 
 def page(name: str, *, language: str = "zh", **query: str) -> AppTest:

@@ -1,6 +1,5 @@
 """Role × page: what each may open, and that a page of somebody else's things stays empty."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from coach.ui import server
 from coach.ui.server import MAIN
 from tests.conftest import DEMO
 
+pytestmark = pytest.mark.usefixtures("own_services")
 SCREENS = Path(server.__file__).parent / "screens"
 MINE = frozenset({DEMO_TEAM})
 ADMIN = Who("a", "管理", Role.ADMIN)
@@ -41,16 +41,6 @@ MAY = {
     LEADER: ALL - {"requests", "accounts", "audit", "system"},
     AGENT: {"today", "records", "practice", "own", "library"},
 }
-
-
-@pytest.fixture(autouse=True)
-def _own_services() -> Iterator[None]:
-    server.services.cache_clear()
-    server.tickets.cache_clear()
-    yield
-    server.services().engine.dispose()
-    server.services.cache_clear()
-    server.tickets.cache_clear()
 
 
 def open_page(monkeypatch: pytest.MonkeyPatch, who: Who, name: str) -> AppTest:
