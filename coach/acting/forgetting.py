@@ -34,6 +34,7 @@ class Forgetting(Base):
 
     def records_of(self, ids: Sequence[str]) -> int:
         """How many sessions have played something of these calls: their records stay, masked."""
+        self.who.need(Right.ERASE)
         packs = {p.id for p in self.services.packs.listed() if p.recording_id in ids}
         return sum(x.pack_id in packs for x in self.services.host.listed())
 

@@ -27,20 +27,32 @@ class Own(Base):
     """Calls whose agent is the one signed in."""
 
     def used(self) -> list[Used]:
-        """Nominated as a benchmark or cut into a pack, newest first. By the agent's name."""
-        if not self.who.name:
-            return []
+        """Nominated as a benchmark or cut into a pack, newest first. By the agent's name.
+
+        Words are shown of clips that have passed the second look; the rest is named only.
+        """
+        mine = [
+            r
+            for r in self.services.calls.listed()
+            if self.who.name and r.meta.agent == self.who.name
+        ]
         marks, packs = self.services.benchmarks.listed(), self.services.packs.listed()
         out = []
-        for recording in self.services.calls.listed():
-            if recording.meta.agent != self.who.name:
-                continue
-            texts = [f"{b.question} – {b.answer}" for b in marks if b.recording_id == recording.id]
+        for recording in mine:
+            lines = [(b.clip, b.clip, f"{b.question} – {b.answer}")
+                     for b in marks if b.recording_id == recording.id]  # fmt: skip
             for pack in (p for p in packs if p.recording_id == recording.id):
-                texts += [f"{r.question.text} – {r.answer.text}" for r in pack.rounds]
-            if texts:
+                lines += [(r.question.clip, r.answer.clip, f"{r.question.text} – {r.answer.text}")
+                          for r in pack.rounds]  # fmt: skip
+            if lines:
+                good = self._checked(recording.id)
+                texts = (text for a, b, text in lines if {a, b} <= good)
                 out.append(Used(recording, tuple(dict.fromkeys(texts))))
         return out
+
+    def _checked(self, recording_id: str) -> set[str]:
+        passed = (ClipState.CHECKED, ClipState.RELEASED)
+        return {c.id for c in self.services.clips.of(recording_id) if c.state in passed}
 
     def object_to(self, recording_id: str, why: str) -> None:
         """Nobody hears it until QA has answered. Raises NotFound, BadInput."""

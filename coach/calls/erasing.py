@@ -24,11 +24,6 @@ class Erasure:
     gone: dict[str, int]
     finished: bool
 
-    @property
-    def kept(self) -> str:
-        """What stays for good: packs and sessions hold masked text only, without sound."""
-        return "masked text of packs and signed records"
-
 
 class EraseStore(Protocol):
     """The database's part of a deletion. Every step may be done again."""

@@ -51,6 +51,21 @@ def active(envelope: Envelope) -> npt.NDArray[np.bool_]:
     return np.asarray(envelope > threshold)
 
 
+def stretches(
+    sound: npt.NDArray[np.bool_], *, frame: float, gap: float, least: float
+) -> list[tuple[float, float]]:
+    """Where there is sound: [start, end) in seconds, over silences up to ``gap`` seconds, those
+    shorter than ``least`` seconds left out."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], sound.astype(np.int8), [0]]))) * frame
+    found: list[tuple[float, float]] = []
+    for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        if found and start - found[-1][1] <= gap:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return [s for s in found if s[1] - s[0] >= least]
+
+
 def timed(segments: Sequence[Segment], frames: int, frame: float) -> npt.NDArray[np.bool_]:
     """Which frames the transcript says are speech."""
     out = np.zeros(frames, bool)

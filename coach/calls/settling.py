@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from coach.calls.fit import stretches
 from coach.calls.transcript import Segment, Word, join_text
 
 
@@ -47,7 +48,8 @@ def settle(
         frame: seconds.
         origin: where ``sound`` begins, seconds of the call.
     """
-    runs = _runs(sound, frame, origin, options)
+    found = stretches(sound, frame=frame, gap=options.gap, least=options.least)
+    runs = [(start + origin, end + origin) for start, end in found]
     if not runs or not segments:
         return list(segments)
     owned: dict[int, list[Run]] = {}
@@ -62,19 +64,6 @@ def settle(
     for i, segment in enumerate(segments):
         out += _placed(segment, sorted(owned[i]), options) if i in owned else [segment]
     return out
-
-
-def _runs(
-    sound: npt.NDArray[np.bool_], frame: float, origin: float, options: SettleOptions
-) -> list[Run]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], sound.astype(np.int8), [0]])))
-    runs: list[Run] = []
-    for start, end in zip(edges[::2] * frame + origin, edges[1::2] * frame + origin, strict=True):
-        if runs and start - runs[-1][1] <= options.gap:
-            runs[-1] = (runs[-1][0], float(end))
-        else:
-            runs.append((float(start), float(end)))
-    return [r for r in runs if r[1] - r[0] >= options.least]
 
 
 def _apart(segment: Segment, run: Run) -> float:

@@ -81,12 +81,11 @@ class Signing:
         login: str,
         name: str,
         role: Role,
-        password: str = "",
+        password: str,
         *,
         teams: tuple[str, ...] = (),
-        subject: str = "",
     ) -> Account:
-        """A further account. Without a password only the company's sign-in opens it.
+        """A further account.
 
         Raises NotAllowed, BadInput.
         """
@@ -95,7 +94,7 @@ class Signing:
             raise BadInput(
                 detail="请先建自己的管理员账号", detail_en="make your own admin account first"
             )
-        found = self._new(self._new_id(), login, name, role, password, teams=teams, subject=subject)
+        found = self._new(self._new_id(), login, name, role, password, teams=teams)
         self._audit.add(by.name, "account added", found.id, by.id)
         return found
 
@@ -199,8 +198,13 @@ class Signing:
         return self._accounts.listed()
 
     def _who(self, account: Account) -> Who:
-        mine = {t.name for t in self._teams.listed() if t.id in account.teams}
-        return Who(account.id, account.name, account.role, frozenset(mine), account.person_id)
+        mine = [t for t in self._teams.listed() if t.id in account.teams]
+        members = {
+            m.name: m.id for t in mine for m in t.members
+        }  # the same name is the same person
+        person = account.person_id or members.get(account.name)
+        names = frozenset(t.name for t in mine)
+        return Who(account.id, account.name, account.role, names, person)
 
     def _new(
         self,
@@ -211,13 +215,11 @@ class Signing:
         password: str,
         *,
         teams: tuple[str, ...] = (),
-        subject: str = "",
     ) -> Account:
         login = check_login(login)
-        if password or not subject:
-            check_password(password, login)
-        made = Account(id_, login, name.strip()[:40] or login, role, teams, subject=subject)
-        self._accounts.add(made, _hash(password) if password else "", self._now())
+        check_password(password, login)
+        made = Account(id_, login, name.strip()[:40] or login, role, teams)
+        self._accounts.add(made, _hash(password), self._now())
         return made
 
 

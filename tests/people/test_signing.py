@@ -317,3 +317,15 @@ def test_what_happened_is_in_the_audit_log(desk: Desk) -> None:
         ("林晓", "signed in"),
     ]
     assert not any("password typed" in a.about for a in desk.audit.latest())
+
+
+def test_whose_name_is_a_member_s_of_their_team_is_that_person(desk: Desk) -> None:
+    """So that practice and seats are theirs, and no visitor's."""
+    desk.admin()
+    desk.teams.add(Team("t-1", "早班"))
+    desk.teams.add(Team("t-2", "晚班"))
+    (here,) = desk.teams.add_members("t-1", ["wang"])
+    desk.teams.add_members("t-2", ["zhao"])
+    for login, person in (("wang", here.id), ("zhao", None)):
+        desk.add(login, Role.AGENT, "t-1")
+        assert desk.signing.who(desk.signing.sign_in(login, GOOD)).person_id == person

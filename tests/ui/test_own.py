@@ -41,6 +41,23 @@ def test_an_agent_is_told_which_calls_are_used_in_masked_words(
     assert Acting(demo, LOCAL).used() == []
 
 
+def test_words_that_have_not_passed_the_second_look_are_not_shown_to_the_agent_either(
+    demo: Services, agent: Acting
+) -> None:
+    pack = demo.packs.listed()[0]
+
+    def words() -> tuple[str, ...]:
+        (mine,) = (u for u in agent.used() if u.recording.id == pack.recording_id)
+        return mine.texts
+
+    whole = len(words())
+    ids = [c.id for c in demo.clips.of(pack.recording_id)]
+    demo.clips.spoil(ids[:-1], "质检")
+    assert len(words()) < whole
+    demo.clips.spoil(ids, "质检")
+    assert words() == ()  # the call is named all the same
+
+
 def test_an_objection_stops_it_at_once_until_it_is_answered(demo: Services, agent: Acting) -> None:
     pack = demo.packs.listed()[0]
     agent.object_to(pack.recording_id, "那天状态不好")

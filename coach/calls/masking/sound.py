@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from coach.calls.fit import stretches
 from coach.calls.masking.findings import Finding
 from coach.calls.turns import Turn
 
@@ -86,14 +87,7 @@ def unheard(
         if turn.start is not None and turn.end is not None:
             first = max(0, int((turn.start - BESIDE) / frame))
             sound[first : max(first, int((turn.end + BESIDE) / frame) + 1)] = False
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], sound.astype(np.int8), [0]])))
-    runs: list[tuple[float, float]] = []
-    for start, end in zip(edges[::2] * frame, edges[1::2] * frame, strict=True):
-        if runs and start - runs[-1][1] <= BREAK:
-            runs[-1] = (runs[-1][0], float(end))
-        else:
-            runs.append((float(start), float(end)))
-    return [run for run in runs if run[1] - run[0] >= UNHEARD]
+    return stretches(sound, frame=frame, gap=BREAK, least=UNHEARD)
 
 
 def _span(turn: Turn, finding: Finding, duration: float) -> tuple[float, float] | None:
