@@ -62,6 +62,12 @@ class Settings(BaseSettings):
         90, ge=0, description="days that a call is kept after its import; 0 = until it is deleted"
     )
 
+    key_file: Path | None = Field(
+        None,
+        description="file with the keys that originals are encrypted with, a line each, newest first",
+    )
+    key: SecretStr | None = Field(None, description="the same keys by commas, without a file")
+
     rounds: int = Field(4, ge=1, le=12, description="rounds that a call is cut into")
     minutes: float = Field(4.0, ge=0, description="time budget of a pack; 0 = whole call")
 

@@ -1,6 +1,6 @@
 """``make bench``: the figures of docs/operations.md. Ratios come from one run, interleaved.
 
-Run alone on the machine: ``python -m tests.bench [help|page|keys|import|asr|channels]…``; all when none is named.
+Run alone on the machine: ``python -m tests.bench [help|page|keys|import|sealed|asr|channels]…``; all when none is named.
 """
 
 from __future__ import annotations
@@ -172,7 +172,8 @@ def _session(browser, app, sound: list[float], drawn: list[float]) -> None:  # t
 def long_call(path: Path, minutes: float) -> Path:
     """The first demo call over and over, two channels at 8 kHz."""
     one = path.with_suffix(".one.wav")
-    decode_to_wav(next(DEMO.glob("01*.flac")), one, name="demo", limits=AudioLimits())
+    with one.open("w+b") as file:
+        decode_to_wav(next(DEMO.glob("01*.flac")), file, name="demo", limits=AudioLimits())
     pcm = Master(one).read(0, 1e9)
     left = int(minutes * 60 * 8000)
     with wave.open(str(path), "wb") as out:
@@ -225,6 +226,28 @@ class Steady(FasterWhisper):
 
     def arguments(self, language: str | None, hotwords: Sequence[str] = ()) -> dict[str, Any]:
         return {**super().arguments(language, hotwords), "temperature": 0.0}
+
+
+def bench_sealed() -> None:
+    """An hour of sound read a minute at a time, sealed and in the clear, in turns."""
+    import shutil
+
+    from coach.calls.sealing.keyring import OPEN, Keyring, new_key
+
+    keys = Keyring.parse(new_key())
+    with tempfile.TemporaryDirectory() as folder:
+        clear, sealed = Path(folder) / "a.wav", Path(folder) / "b.wav"
+        long_call(clear, 60)
+        with clear.open("rb") as source, keys.create(sealed) as target:
+            line("sealing an hour", [timed(lambda: shutil.copyfileobj(source, target, 1 << 20))])
+
+        def read(path: Path, ring: Keyring) -> float:
+            master = Master(path, ring)
+            return timed(lambda: [master.read(60.0 * m, 60.0 * m + 60) for m in range(60)])
+
+        pairs = [(read(clear, OPEN), read(sealed, keys)) for _ in range(5)]
+        line("an hour by minutes, in the clear", [a for a, _ in pairs])
+        line("an hour by minutes, sealed", [b for _, b in pairs])
 
 
 def bench_asr() -> None:
@@ -323,7 +346,7 @@ def _mixed(s: Services, recording_id: str, path: Path) -> str:
 
 def main() -> None:
     benches = {
-        "help": bench_help, "page": bench_page, "keys": bench_keys, "import": bench_import, "asr": bench_asr, "channels": bench_channels,
+        "help": bench_help, "page": bench_page, "keys": bench_keys, "import": bench_import, "sealed": bench_sealed, "asr": bench_asr, "channels": bench_channels,
     }  # fmt: skip
     chosen = sys.argv[1:] or list(benches)
     print(f"{datetime.now(UTC):%Y-%m-%d}  {platform.machine()}  Python {platform.python_version()}")

@@ -11,7 +11,7 @@ import wave
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -64,8 +64,8 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def decode_to_wav(source: Path, target: Path, *, name: str, limits: AudioLimits) -> Decoded:
-    """Decode ``source`` into a 16-bit WAV at ``target``.
+def decode_to_wav(source: Path, target: BinaryIO, *, name: str, limits: AudioLimits) -> Decoded:
+    """Decode ``source`` into a 16-bit WAV, written to ``target``, which can seek.
 
     Raises:
         AudioError: one of its kinds, when the source is not a usable call. ``target`` may then
@@ -86,8 +86,7 @@ def decode_to_wav(source: Path, target: Path, *, name: str, limits: AudioLimits)
         raise NotAudio(name=name) from error
 
 
-def _decode(container: Any, target: Path, *, name: str, limits: AudioLimits) -> Decoded:
-
+def _decode(container: Any, target: BinaryIO, *, name: str, limits: AudioLimits) -> Decoded:
     if not container.streams.audio:
         raise NotAudio(name=name)
     stream = container.streams.audio[0]
@@ -98,7 +97,7 @@ def _decode(container: Any, target: Path, *, name: str, limits: AudioLimits) -> 
     digest, samples, peak = hashlib.sha256(), 0, 0
     most = int(limits.most_hours * 3600 * rate)
     damage = _Damage()
-    with wave.open(str(target), "wb") as out:
+    with wave.open(target, "wb") as out:
         out.setnchannels(channels)
         out.setsampwidth(2)
         out.setframerate(rate)

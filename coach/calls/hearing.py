@@ -15,10 +15,11 @@ import tempfile
 import warnings
 import wave
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from coach.calls.cuts import Cut, Sounds
 from coach.calls.fit import active
 from coach.calls.masking.sound import Window, silence
 from coach.calls.master import Master
+from coach.calls.sealing.keyring import OPEN, Keyring
 from coach.errors import NotFound, NotHearable
 
 PEAKS_PER_SECOND = 40
@@ -45,9 +47,10 @@ class ClipFile:
 class Hearing:
     """Cuts clips from stored recordings into a cache; safe to call from many threads."""
 
-    def __init__(self, audio: Path, clips: Path) -> None:
+    def __init__(self, audio: Path, clips: Path, keys: Keyring = OPEN) -> None:
         self._audio = audio
         self._clips = clips
+        self.keys = keys
 
     def path(self, recording_id: str) -> Path:
         """Where the WAV of a recording is stored."""
@@ -62,12 +65,12 @@ class Hearing:
         path = self.path(recording_id)
         if not path.is_file():
             raise NotFound(what="录音文件", what_en="audio of recording", key=recording_id)
-        return Master(path)
+        return Master(path, self.keys)
 
     def sounds(self, recording_id: str) -> Sounds:
         """Where each channel sounds."""
         path = self.master(recording_id).path
-        return _sounds(path, path.stat().st_mtime_ns)
+        return _sounds(path, path.stat().st_mtime_ns, self.keys)
 
     def masked(self, recording_id: str, cut: Cut, windows: Sequence[Window]) -> ClipFile:
         """The clip of ``cut`` with ``windows`` silent, from the cache or newly made.
@@ -87,16 +90,20 @@ class Hearing:
         key = json.dumps([kind, recording_id, cut.to_json(), silent, LOUDEST], sort_keys=True)
         master = self.master(recording_id)
         path = self._clips / recording_id / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.wav"
-        if not path.is_file():
+        if not path.is_file() or not self.keys.fresh_file(path):
             self._make(master, cut, windows, path)
-        return ClipFile(path, Master(path).duration)
+        return ClipFile(path, Master(path, self.keys).duration)
+
+    def opened(self, clip: ClipFile) -> BinaryIO:
+        """A clip's bytes, to be sent. Raises SealingError."""
+        return self.keys.open(clip.path)
 
     def silence(self, recording_id: str, windows: Sequence[Window]) -> None:
         """Overwrite these stretches of the stored sound with zeros, in place and for good, and
         forget what was cut from it. The length stays. Raises NotFound."""
         master = self.master(recording_id)
         width = 2 * master.channels
-        with master.path.open("r+b") as file:
+        with self._alone(), self.keys.open(master.path, write=True) as file:
             data = file.read(4096).index(b"data") + 8  # RIFF: the samples follow name and size
             for window in windows:
                 first = max(0, math.floor(window.start * master.sample_rate))
@@ -112,19 +119,56 @@ class Hearing:
         """Remove a recording's sound and all that was cut from it; returns how many files."""
         folder, count = self._clips / recording_id, 0
         _sounds.cache_clear()
-        for _ in range(10):  # a clip may be under way
-            there = [f for f in (self.path(recording_id), *folder.glob("*")) if f.is_file()]
-            for file in there:
-                file.unlink(missing_ok=True)
-            count += len(there)
-            shutil.rmtree(folder, ignore_errors=True)
-            if not folder.exists():
-                break
+        with self._alone():
+            for _ in range(10):  # a clip may be under way
+                there = [f for f in (self.path(recording_id), *folder.glob("*")) if f.is_file()]
+                for file in there:
+                    file.unlink(missing_ok=True)
+                count += len(there)
+                shutil.rmtree(folder, ignore_errors=True)
+                if not folder.exists():
+                    break
         return count
+
+    def reseal(self, recording_id: str) -> bool:
+        """Put a recording's sound under the first key and drop cuts that are not; returns whether
+        there was anything to do. Raises KeyMissing, SealBroken: it is left as it is."""
+        path, changed = self.path(recording_id), False
+        with self._alone():
+            if path.is_file() and not self.keys.fresh_file(path):
+                with (
+                    self.keys.open(path) as old,
+                    _replacing(path) as draft,
+                    self.keys.create(draft) as new,
+                ):
+                    shutil.copyfileobj(old, new, 1 << 20)
+                    new.flush()
+                    os.fsync(new.fileno())
+                changed = True
+            for clip in (self._clips / recording_id).glob("*.wav"):
+                if not self.keys.fresh_file(clip):
+                    clip.unlink(missing_ok=True)
+        return changed
+
+    def stored(self) -> list[str]:
+        """The ids of the recordings whose sound is there."""
+        return sorted(path.stem for path in self._audio.glob("*.wav"))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One process at a time changes stored sound."""
+        from filelock import FileLock
+
+        self._audio.mkdir(parents=True, exist_ok=True)
+        with FileLock(self._audio / "changing.lock"):
+            yield
 
     def peaks(self, clip: ClipFile) -> list[float]:
         """The outline of a clip, PEAKS_PER_SECOND values of 0..1 a second."""
-        pcm = np.abs(Master(clip.path).read(0, clip.duration)[:, 0].astype(np.float32)) / 32768
+        pcm = (
+            np.abs(Master(clip.path, self.keys).read(0, clip.duration)[:, 0].astype(np.float32))
+            / 32768
+        )
         count = max(1, round(clip.duration * PEAKS_PER_SECOND))
         return [round(float(part.max(initial=0)), 3) for part in np.array_split(pcm, count)]
 
@@ -135,29 +179,39 @@ class Hearing:
             raise NotHearable()
         gain = LOUDEST - 20 * math.log10(loudest / 32768) if loudest else 0.0
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        os.close(handle)
-        try:
-            with wave.open(temporary, "wb") as file:
-                file.setnchannels(1)
-                file.setsampwidth(2)
-                file.setframerate(master.sample_rate)
-                blocks = list(_blocks(master, cut))
-                for i, block in enumerate(blocks):
-                    sound = _mono(master, block, windows, channel).apply_gain(gain)
-                    sound = sound.fade_in(int(FADE * 1000)) if i == 0 else sound
-                    sound = sound.fade_out(int(FADE * 1000)) if i == len(blocks) - 1 else sound
-                    file.writeframes(sound.raw_data)
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        with (
+            _replacing(path) as draft,
+            self.keys.create(draft) as raw,
+            wave.open(raw, "wb") as file,
+        ):
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(master.sample_rate)
+            blocks = list(_blocks(master, cut))
+            for i, block in enumerate(blocks):
+                sound = _mono(master, block, windows, channel).apply_gain(gain)
+                sound = sound.fade_in(int(FADE * 1000)) if i == 0 else sound
+                sound = sound.fade_out(int(FADE * 1000)) if i == len(blocks) - 1 else sound
+                file.writeframesraw(sound.raw_data)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """A file beside ``path`` to write; in its place when that went well, else gone."""
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    os.close(handle)
+    try:
+        yield Path(name)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 @lru_cache(maxsize=2)
-def _sounds(path: Path, _written: int) -> Sounds:
+def _sounds(path: Path, _written: int, keys: Keyring) -> Sounds:
     """Pages draw again and again; a call's sound does not change."""
-    levels = Master(path).envelope()
+    levels = Master(path, keys).envelope()
     return Sounds(active(levels), levels)
 
 

@@ -73,12 +73,15 @@ class Intake:
             known = self._store.by_hash(by_file)
             if known is None:
                 wav = scratch / "audio.wav"
-                decoded = decode_to_wav(source, wav, name=name, limits=self._limits)
+                with self._hearing.keys.create(wav) as file:
+                    decoded = decode_to_wav(source, file, name=name, limits=self._limits)
                 known = self._store.by_hash(decoded.pcm_hash)
             if known is not None:
                 allowed(known)
                 return self._again(known, meta, transcript)
-            segments = self._fitting(transcript, Master(wav)) if transcript else []
+            segments = (
+                self._fitting(transcript, Master(wav, self._hearing.keys)) if transcript else []
+            )
             recording = self._recording(decoded, name, title, meta)
             hashes = {by_file: "file", decoded.pcm_hash: "pcm"}
             return self._keep(_with_roles(recording, segments), wav, hashes, segments)

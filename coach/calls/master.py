@@ -9,19 +9,23 @@ import numpy as np
 import numpy.typing as npt
 
 from coach.calls.audio import Pcm
+from coach.calls.sealing.keyring import OPEN, Keyring
 
 FRAME = 0.01  # seconds per value of an envelope
 
 
 class Master:
-    """A 16-bit WAV on disk. Every read opens the file, so it can be shared between threads."""
+    """A 16-bit WAV on disk, sealed or not. Every read opens the file: threads may share it.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        with wave.open(str(path), "rb") as file:
-            self.sample_rate = file.getframerate()
-            self.channels = file.getnchannels()
-            self.samples = file.getnframes()
+    Raises (each method): KeyMissing, SealBroken.
+    """
+
+    def __init__(self, path: Path, keys: Keyring = OPEN) -> None:
+        self.path, self._keys = path, keys
+        with keys.open(path) as raw, wave.open(raw) as file:
+            self.sample_rate: int = file.getframerate()
+            self.channels: int = file.getnchannels()
+            self.samples: int = file.getnframes()
 
     @property
     def duration(self) -> float:
@@ -32,7 +36,7 @@ class Master:
         """Samples of [start, end) seconds, clipped to the file; shape (samples, channels)."""
         first = min(max(0, round(start * self.sample_rate)), self.samples)
         last = min(max(first, round(end * self.sample_rate)), self.samples)
-        with wave.open(str(self.path), "rb") as file:
+        with self._keys.open(self.path) as raw, wave.open(raw) as file:
             file.setpos(first)
             data = file.readframes(last - first)
         return np.frombuffer(data, dtype=np.int16).reshape(-1, self.channels)

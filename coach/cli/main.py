@@ -76,6 +76,7 @@ def _load_commands() -> None:
     """The modules register their commands on ``app``; they import nothing heavy."""
     import coach.cli.accounts
     import coach.cli.calls
+    import coach.cli.keys
     import coach.cli.mask
     import coach.cli.models
     import coach.cli.run

@@ -106,7 +106,8 @@ def mask_audio(
     turns = build_turns(read_transcript(transcript), {})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "master.wav"
-        decoded = decode_to_wav(source, path, name=source.name, limits=AudioLimits())
+        with path.open("w+b") as file:
+            decoded = decode_to_wav(source, file, name=source.name, limits=AudioLimits())
         findings = Rules().find(said(turns))
         found = locate(turns, findings, decoded.duration)
         if found.lost or foreign(" ".join(turn.text for turn in turns)):

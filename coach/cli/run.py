@@ -9,12 +9,15 @@ import socket
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from coach.cli.main import Json, app, emit, note, say, services
 from coach.errors import BadInput
+
+if TYPE_CHECKING:
+    from coach.bootstrap import Services
 
 PORT = 8501
 
@@ -34,8 +37,9 @@ def serve(
     from coach.settings import load_settings
 
     free = free_port(host, port)
+    opened = services()  # what is wrong with settings, database or keys is said here
     if host not in ("127.0.0.1", "localhost", "::1"):
-        if services().signing.open:
+        if opened.signing.open:
             raise BadInput(
                 detail="还没有账号，不能对外开放：先运行 coach account add 账号名",
                 detail_en="no accounts yet, so not for others: run coach account add LOGIN first",
@@ -196,6 +200,13 @@ def doctor(
         say(f"{key:16} {value}")
 
 
+def _sealed(s: Services) -> str:
+    keys = s.rotation.keys.ids
+    if not keys:
+        return "no: COACH_KEY_FILE is not set"
+    return f"with {keys[0]}" + ("" if s.rotation.finished else ", not all of it yet")
+
+
 def _found() -> dict[str, Any]:
     import platform
     from importlib.metadata import version
@@ -218,6 +229,7 @@ def _found() -> dict[str, Any]:
         "faster_whisper": version("faster-whisper"),
         "data": str(settings.data),
         "database": s.engine.url.render_as_string(hide_password=True),
+        "sealed": _sealed(s),
         "recordings": len(s.calls.listed()),
         "speech_model": model,
         "embedding_model": str(embedding) if embedding else "none: character TF-IDF is used",

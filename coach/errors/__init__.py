@@ -12,6 +12,7 @@ CoachError
 │   NotHearable, NotListened, NotReleased, Blocked,
 │   Objected
 ├── NoExchanges, BadInput, BadGlossary
+├── SealingError: KeyFileGone, KeyUnusable, KeyMissing, SealBroken
 └── StorageError: DiskFull, DatabaseProblem
 
 Each class carries a stable ``code``, the sentence in Chinese and English, and what to do next in
@@ -77,6 +78,13 @@ from coach.errors.recordings import (
     UnsupportedAudio,
     UploadTooLarge,
 )
+from coach.errors.sealing import (
+    KeyFileGone,
+    KeyMissing,
+    KeyUnusable,
+    SealBroken,
+    SealingError,
+)
 
 __all__ = [
     "AlreadyImported",
@@ -94,6 +102,9 @@ __all__ = [
     "DownloadFailed",
     "EmptyFile",
     "JobRunning",
+    "KeyFileGone",
+    "KeyMissing",
+    "KeyUnusable",
     "ModelDamaged",
     "ModelError",
     "ModelIncomplete",
@@ -109,6 +120,8 @@ __all__ = [
     "NotReleased",
     "Objected",
     "RepairConflict",
+    "SealBroken",
+    "SealingError",
     "SessionEnded",
     "SignedOut",
     "SilentAudio",

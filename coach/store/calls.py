@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from coach.calls.call import IMPORTED
 from coach.calls.recording import CallMeta, Recording
+from coach.calls.sealing.keyring import OPEN, Keyring
 from coach.calls.transcript import Role, Segment
 from coach.errors import AlreadyImported, DiskFull, NotFound, WasErased
 from coach.store.desk import DROPPED, current
@@ -21,8 +22,8 @@ from coach.store.tables import desk, recording, recording_hash, revision, transc
 class SqlCallStore:
     """Implements ``coach.calls.call.CallStore``."""
 
-    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
-        self._engine, self._now = engine, now
+    def __init__(self, engine: Engine, now: Callable[[], datetime], keys: Keyring = OPEN) -> None:
+        self._engine, self._now, self._keys = engine, now, keys
 
     def add(
         self, found: Recording, hashes: dict[str, str], segments: Sequence[Segment] = ()
@@ -96,7 +97,8 @@ class SqlCallStore:
         options: str,
         segments: Sequence[Segment],
     ) -> None:
-        body = {"segments": [s.to_json() for s in segments], "created_at": self._now()}
+        docs = self._keys.seal([s.to_json() for s in segments])
+        body = {"segments": docs, "created_at": self._now()}
         key = {"recording_id": recording_id, "part": part, "options": options}
         upsert(db, transcript_part, key, body)
 
@@ -140,7 +142,8 @@ class SqlCallStore:
         )
         with reading(self._engine) as db:
             rows = db.execute(query).all()
-        return {row.part: [Segment.from_json(doc) for doc in row.segments] for row in rows}
+        opened = self._keys.opened
+        return {r.part: [Segment.from_json(doc) for doc in opened(r.segments)] for r in rows}
 
     def transcribed(self) -> set[str]:
         with reading(self._engine) as db:
@@ -149,7 +152,7 @@ class SqlCallStore:
     def segments(self, recording_id: str) -> list[Segment]:
         """In time order, as repaired; while a new transcript is under way the whole one answers."""
         with reading(self._engine) as db:
-            return current(db, recording_id).segments
+            return current(db, recording_id, self._keys).segments
 
 
 def _row(found: Recording) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
 from coach.calls.cuts import Cut
 from coach.calls.masking.clip import Block, Clip, ClipEvent, ClipState
 from coach.calls.masking.gate import Choice
 from coach.calls.masking.sound import Window
+from coach.calls.sealing.keyring import OPEN, Keyring
 from coach.errors import NotFound
 from coach.store.engine import reading, there, upsert
 from coach.store.tables import clip, clip_event, mask_choice
@@ -98,21 +99,26 @@ class SqlClipStore:
 class SqlChoiceStore:
     """Implements ``coach.calls.masking.gate.ChoiceStore``."""
 
-    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
-        self._engine, self._now = engine, now
+    def __init__(self, engine: Engine, now: Callable[[], datetime], keys: Keyring = OPEN) -> None:
+        self._engine, self._now, self._keys = engine, now, keys
 
     def add(self, recording_id: str, choice: Choice) -> None:
-        key = {"recording_id": recording_id, "text": choice.text.strip()[:200]}
+        text = choice.text.strip()[:200]
         values = {"mask": choice.mask, "by": choice.by, "why": choice.why, "at": self._now()}
+        mine = mask_choice.c.recording_id == recording_id
         with self._engine.begin() as db:
             there(db, recording_id)
-            upsert(db, mask_choice, key, values)
+            for old in db.execute(select(mask_choice.c.text).where(mine)).scalars().all():
+                if self._keys.opened_word(old) == text:  # under an older key it is another row
+                    db.execute(delete(mask_choice).where(mine, mask_choice.c.text == old))
+            row = {"recording_id": recording_id, "text": self._keys.seal_word(text)}
+            db.execute(insert(mask_choice).values(**row, **values))
 
     def of(self, recording_id: str) -> list[Choice]:
         query = select(mask_choice).where(mask_choice.c.recording_id == recording_id)
         with reading(self._engine) as db:
             rows = db.execute(query.order_by(mask_choice.c.at, mask_choice.c.text)).all()
-        return [Choice(r.text, r.mask, r.by, r.why) for r in rows]
+        return [Choice(self._keys.opened_word(r.text), r.mask, r.by, r.why) for r in rows]
 
 
 def _noun(row: Row[Any]) -> Clip:

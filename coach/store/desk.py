@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from coach.calls.desk import ROLES, Repair, apply
 from coach.calls.repairing import Revision
+from coach.calls.sealing.keyring import OPEN, Keyring
 from coach.calls.transcript import Role, Segment
 from coach.errors import NotFound, RepairConflict
 from coach.store.engine import reading, upsert
@@ -23,22 +24,26 @@ STANDING, UNDONE, DROPPED = "standing", "undone", "dropped"
 class SqlDeskStore:
     """Implements ``coach.calls.repairing.DeskStore``."""
 
-    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
-        self._engine, self._now = engine, now
+    def __init__(self, engine: Engine, now: Callable[[], datetime], keys: Keyring = OPEN) -> None:
+        self._engine, self._now, self._keys = engine, now, keys
 
     def lines(
         self, recording_id: str, make: Callable[[list[Segment]], list[Segment]]
     ) -> list[Segment]:
         with reading(self._engine) as db:
-            found = current(db, recording_id)
+            found = current(db, recording_id, self._keys)
         if found.settled:
             return found.segments
         with self._engine.begin() as db:  # read again, now that nobody else writes
-            found = current(db, recording_id, lock=True)
+            found = current(db, recording_id, self._keys, lock=True)
             if found.settled:
                 return found.segments
             made = [Segment.from_json(line.to_json()) for line in make(found.segments)]
-            values = {"options": found.options, "covered": found.parts, "lines": _docs(made)}
+            values = {
+                "options": found.options,
+                "covered": found.parts,
+                "lines": self._keys.seal(_docs(made)),
+            }
             upsert(db, desk, {"recording_id": recording_id}, values)
         return made
 
@@ -57,8 +62,8 @@ class SqlDeskStore:
                     "at": self._now(),
                     "by": by,
                     "kind": repair.kind,
-                    "before": _side(repair, repair.before, repair.was),
-                    "after": _side(repair, repair.after, repair.now),
+                    "before": self._keys.seal(_side(repair, repair.before, repair.was)),
+                    "after": self._keys.seal(_side(repair, repair.after, repair.now)),
                     "state": STANDING,
                 }
                 db.execute(insert(revision).values(row))
@@ -75,7 +80,7 @@ class SqlDeskStore:
             row = db.execute(query.order_by(order).limit(1)).first()
             if row is None:
                 return None
-            repair = _repair(row).undone if back else _repair(row)
+            repair = self._repair(row).undone if back else self._repair(row)
             self._change(db, recording_id, repair)
             this = (revision.c.recording_id == recording_id) & (revision.c.number == row.number)
             db.execute(update(revision).where(this).values(state=UNDONE if back else STANDING))
@@ -97,7 +102,7 @@ class SqlDeskStore:
         )
         with reading(self._engine) as db:
             rows = db.execute(query.order_by(revision.c.number)).all()
-        return [Revision(r.number, r.at, r.by, _repair(r), r.state == STANDING) for r in rows]
+        return [Revision(r.number, r.at, r.by, self._repair(r), r.state == STANDING) for r in rows]
 
     def _change(self, db: Connection, recording_id: str, repair: Repair) -> None:
         """Read, compare and write under one lock. Raises RepairConflict."""
@@ -108,8 +113,17 @@ class SqlDeskStore:
         row = db.execute(select(desk.c.lines).where(mine).with_for_update()).first()
         if row is None:
             raise RepairConflict()
-        lines = apply([Segment.from_json(doc) for doc in row.lines], repair)
-        db.execute(update(desk).where(mine).values(lines=_docs(lines)))
+        docs = self._keys.opened(row.lines)
+        lines = apply([Segment.from_json(doc) for doc in docs], repair)
+        db.execute(update(desk).where(mine).values(lines=self._keys.seal(_docs(lines))))
+
+    def _repair(self, row: Row[Any]) -> Repair:
+        sides = self._keys.opened(row.before), self._keys.opened(row.after)
+        if row.kind == ROLES:
+            was, now = ({k: Role(v) for k, v in side[0].items()} for side in sides)
+            return Repair(ROLES, (), (), was, now)
+        before, after = (tuple(Segment.from_json(d) for d in docs) for docs in sides)
+        return Repair(row.kind, before, after)
 
 
 @dataclass(frozen=True)
@@ -127,7 +141,7 @@ class Current:
         return not self.segments or set(self.parts) <= set(self.covered)
 
 
-def current(db: Connection, recording_id: str, *, lock: bool = False) -> Current:
+def current(db: Connection, recording_id: str, keys: Keyring, *, lock: bool = False) -> Current:
     """While a new transcript is under way the whole one still answers. Raises NotFound."""
     query = select(recording.c.transcript).where(recording.c.id == recording_id)
     row = db.execute(query.with_for_update() if lock else query).first()
@@ -144,11 +158,11 @@ def current(db: Connection, recording_id: str, *, lock: bool = False) -> Current
     kept = db.execute(select(desk).where(mine)).first()
     known = kept is not None and kept.options == options
     covered = list(kept.covered) if kept is not None and known else []
-    docs = list(kept.lines) if kept is not None and known else []
+    docs = list(keys.opened(kept.lines)) if kept is not None and known else []
     parts = sorted(found.part for found in rows if found.options == options)
     for found in rows:
         if found.options == options and found.part not in covered:
-            docs += found.segments
+            docs += keys.opened(found.segments)
     segments = sorted((Segment.from_json(d) for d in docs), key=lambda s: (s.start, s.end, s.id))
     return Current(options, parts, covered, segments)
 
@@ -174,11 +188,3 @@ def _give_roles(db: Connection, recording_id: str, repair: Repair) -> None:
     db.execute(
         update(recording).where(mine).values(roles={k: r.value for k, r in repair.now.items()})
     )
-
-
-def _repair(row: Row[Any]) -> Repair:
-    if row.kind == ROLES:
-        was, now = ({k: Role(v) for k, v in side[0].items()} for side in (row.before, row.after))
-        return Repair(ROLES, (), (), was, now)
-    before, after = (tuple(Segment.from_json(d) for d in docs) for docs in (row.before, row.after))
-    return Repair(row.kind, before, after)

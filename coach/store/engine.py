@@ -74,6 +74,16 @@ def there(db: Connection, recording_id: str) -> None:
         raise NotFound(what="录音", what_en="recording", key=recording_id)
 
 
+def empty_log(engine: Engine) -> bool:
+    """What was deleted or overwritten goes from SQLite's write-ahead log as well; False while
+    somebody still reads from it."""
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        row = db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").first()
+    return row is None or not row[0]
+
+
 def upsert(
     db: Connection, table: Table, key: dict[str, Any], values: dict[str, Any], keep: str = ""
 ) -> None:

@@ -13,7 +13,7 @@ from coach.calls.masking.clip import ClipState
 from coach.errors import NotFound
 from coach.library.benchmark import content_hash
 from coach.store import tables as t
-from coach.store.engine import reading
+from coach.store.engine import empty_log, reading
 
 NAMELESS: dict[str, Any] = {
     "title": "已删除的录音", "source_name": "", "agent": "", "team": "", "node": "",
@@ -82,17 +82,9 @@ class SqlEraseStore:
             before: dict[str, int] = row.gone if row else {}
             total = {k: before.get(k, 0) + gone.get(k, 0) for k in {*before, *gone}}
             db.execute(update(t.erasure).where(mine).values(gone=total))
-        if self._emptied():
+        if empty_log(self._engine):
             with self._engine.begin() as db:
                 db.execute(update(t.erasure).where(mine).values(finished=True))
-
-    def _emptied(self) -> bool:
-        """Out of SQLite's write-ahead log as well; not while somebody still reads from it."""
-        if self._engine.dialect.name != "sqlite":
-            return True
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-            row = db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").first()
-        return row is None or not row[0]
 
     def records(self) -> list[Erasure]:
         with reading(self._engine) as db:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, select, update
 
 from coach.calls.desk import ROLES
+from coach.calls.sealing.keyring import OPEN, Keyring
 from coach.calls.transcript import Segment
 from coach.store.tables import desk, revision, transcript_part
 
@@ -15,8 +16,8 @@ from coach.store.tables import desk, revision, transcript_part
 class SqlRewriter:
     """Implements ``coach.calls.masking.destroying.Rewriter``."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, keys: Keyring = OPEN) -> None:
+        self._engine, self._keys = engine, keys
 
     def rewrite(self, recording_id: str, change: Callable[[Segment], Segment]) -> int:
         count = 0
@@ -38,8 +39,10 @@ class SqlRewriter:
                 for row in db.execute(select(table).where(mine)).mappings().all():
                     if table is revision and row["kind"] == ROLES:
                         continue
-                    values = {c: changed(row[c]) for c in columns}
-                    if any(values[c] != row[c] for c in columns):
+                    before = {c: self._keys.opened(row[c]) for c in columns}
+                    after = {c: changed(before[c]) for c in columns}
+                    if before != after:
                         this = [column == row[column.name] for column in table.primary_key.columns]
-                        db.execute(update(table).where(*this).values(values))
+                        sealed = {c: self._keys.seal(docs) for c, docs in after.items()}
+                        db.execute(update(table).where(*this).values(sealed))
         return count

@@ -293,7 +293,7 @@ mask_choice = Table(
     "mask_choice",
     metadata,
     _to("recording", key=True),
-    Column("text", String(200), primary_key=True),
+    Column("text", String(1000), primary_key=True),
     Column("mask", Boolean, nullable=False),
     Column("by", CleanText, nullable=False),
     Column("why", CleanText, nullable=False, default=""),

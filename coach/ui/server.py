@@ -13,13 +13,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -34,6 +34,7 @@ from coach.errors import (
     NotFound,
     NotHearable,
     NotReleased,
+    SealingError,
     UnexpectedProblem,
     UploadTooLarge,
 )
@@ -45,6 +46,7 @@ from coach.ui.assets import STATIC
 from coach.ui.company import company
 from coach.ui.desk import desk_route
 from coach.ui.guard import Guard, who
+from coach.ui.sending import send
 from coach.ui.tokens import Tickets, load_key
 
 log = logging.getLogger("coach.server")
@@ -100,20 +102,23 @@ async def clip(request: Request) -> Response:
         found = await run_in_threadpool(_clip, Acting(services(), who(request.scope)), ticket)
     except (NotAllowed, NotHearable, NotReleased) as error:
         return problem(error, 403)
+    except SealingError as error:
+        return problem(error, 503)
     except NotFound as error:
         return problem(error, 404)
-    headers = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(found, media_type="audio/wav", headers=headers)
+    return send(request, found)
 
 
-def _clip(acting: Acting, ticket: dict[str, Any]) -> Path:
+def _clip(acting: Acting, ticket: dict[str, Any]) -> BinaryIO:
     if "session" in ticket:
-        return acting.step_clip(str(ticket["session"]), str(ticket["clip"])).path
-    if ticket.get("may") == "review":
-        return acting.review(str(ticket["clip"])).path
-    if "clip" in ticket:
-        return acting.hear(str(ticket["clip"])).path
-    return acting.original(str(ticket["recording"]), Cut.from_json(ticket["cut"])).path
+        found = acting.step_clip(str(ticket["session"]), str(ticket["clip"]))
+    elif ticket.get("may") == "review":
+        found = acting.review(str(ticket["clip"]))
+    elif "clip" in ticket:
+        found = acting.hear(str(ticket["clip"]))
+    else:
+        found = acting.original(str(ticket["recording"]), Cut.from_json(ticket["cut"]))
+    return acting.services.hearing.opened(found)
 
 
 async def upload(request: Request) -> Response:
@@ -245,6 +250,7 @@ async def _sweep(s: Services) -> None:
         try:
             await run_in_threadpool(s.erasing.resume)
             await run_in_threadpool(s.retention.look)
+            await run_in_threadpool(s.rotation.look)
         except Exception:
             log.exception("sweep failed")
         await asyncio.sleep(SWEEP)

@@ -26,7 +26,7 @@ LINES = [
 ]
 
 
-def imported(s: Services, folder: Path) -> str:
+def imported(s: Services, folder: Path, seed: int = 0) -> str:
     """A call of noise with these lines, four seconds each."""
     words = [
         {
@@ -47,7 +47,7 @@ def imported(s: Services, folder: Path) -> str:
     ]
     sound = np.zeros((24 * RATE, 2))
     for i, (c, _) in enumerate(LINES):
-        burst = np.random.default_rng(i).normal(0, 0.2, 3 * RATE)
+        burst = np.random.default_rng(seed + i).normal(0, 0.2, 3 * RATE)
         sound[i * 4 * RATE : (i * 4 + 3) * RATE, c] = burst
     with wave.open(str(folder / "a.wav"), "wb") as out:
         out.setnchannels(2)

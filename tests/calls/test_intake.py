@@ -204,7 +204,7 @@ def test_a_disk_that_fills_while_decoding_is_a_full_disk(
         "from pathlib import Path\n"
         "from coach.calls.audio import AudioLimits, decode_to_wav\n"
         "try:\n"
-        "    decode_to_wav(Path(sys.argv[1]), Path(sys.argv[2]), name='a', limits=AudioLimits())\n"
+        "    with open(sys.argv[2], 'w+b') as out:\n        decode_to_wav(Path(sys.argv[1]), out, name='a', limits=AudioLimits())\n"
         "except OSError as error:\n"
         "    sys.exit(40 if error.errno == errno.EFBIG else 41)\n"
     )

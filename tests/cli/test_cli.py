@@ -272,3 +272,35 @@ def test_nothing_is_served_to_others_before_there_is_an_account() -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     assert "coach account add" in done.stderr
+
+
+def test_a_key_is_made_set_and_changed_from_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from coach.cli import main
+    from coach.errors import KeyMissing, KeyUnusable
+
+    main._load_commands()
+    file = tmp_path / "keys"
+
+    def keys(*arguments: str) -> tuple[str, BaseException | None]:
+        done = CliRunner().invoke(main.app, ["keys", *arguments])
+        return done.stdout, done.exception
+
+    assert isinstance(keys("rotate")[1], KeyUnusable)
+    old, new = keys("new")[0], keys("new")[0]
+    assert old != new
+    monkeypatch.setenv("COACH_KEY_FILE", str(file))
+    file.write_text(old, "utf-8")
+    first = json.loads(keys("status", "--json")[0])
+    assert first["finished"] is False
+    assert json.loads(keys("rotate", "--json")[0]) == {"changed": [], "left": [], "finished": True}
+    file.write_text(new, "utf-8")
+    assert isinstance(keys("status")[1], KeyMissing)
+    file.write_text(new + old, "utf-8")
+    second = json.loads(keys("status", "--json")[0])
+    assert (second["keys"][1:], second["finished"]) == (first["keys"], False)
+    assert keys("rotate")[1] is None
+    assert json.loads(keys("status", "--json")[0])["finished"] is True

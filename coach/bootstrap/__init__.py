@@ -1,0 +1,37 @@
+"""The one place that knows every part."""
+
+from coach.bootstrap.building import build, database, embedding_folder
+from coach.bootstrap.services import AGAIN, TRANSCRIBE, Services, new_id, now
+from coach.bootstrap.speech import (
+    BUNDLED,
+    is_bundled,
+    is_demo,
+    load_recogniser,
+    make_runner,
+    make_worker,
+    recognisers,
+    speaker_engine,
+    speech_model,
+    transcribing,
+)
+
+__all__ = [
+    "AGAIN",
+    "BUNDLED",
+    "TRANSCRIBE",
+    "Services",
+    "build",
+    "database",
+    "embedding_folder",
+    "is_bundled",
+    "is_demo",
+    "load_recogniser",
+    "make_runner",
+    "make_worker",
+    "new_id",
+    "now",
+    "recognisers",
+    "speaker_engine",
+    "speech_model",
+    "transcribing",
+]

@@ -1,0 +1,124 @@
+"""``build(settings)`` puts the services together."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import URL, Engine
+
+from coach.bootstrap.keys import load_keys
+from coach.bootstrap.services import Services, new_id, now
+from coach.calls.audio import AudioLimits
+from coach.calls.erasing import Erasing
+from coach.calls.hearing import Hearing
+from coach.calls.intake import Intake
+from coach.calls.masking.destroying import Destroying
+from coach.calls.masking.gate import Gate
+from coach.calls.repairing import Repairing
+from coach.calls.retention import Retention
+from coach.calls.sealing.keyring import Keyring
+from coach.calls.sealing.rotation import Rotation
+from coach.game.host import Host
+from coach.library.embedder import ResidentEmbedder
+from coach.library.search import Search
+from coach.people.signing import Signing
+from coach.settings import Settings
+from coach.store.accounts import SqlAccountStore
+from coach.store.audit import SqlAuditLog
+from coach.store.benchmarks import SqlBenchmarkStore
+from coach.store.calls import SqlCallStore
+from coach.store.clips import SqlChoiceStore, SqlClipStore
+from coach.store.desk import SqlDeskStore
+from coach.store.engine import migrate, open_engine
+from coach.store.erasing import SqlEraseStore
+from coach.store.glossary import SqlGlossaryStore
+from coach.store.jobs import SqlJobQueue
+from coach.store.objections import SqlObjectionStore
+from coach.store.packs import SqlPackStore
+from coach.store.people import SqlTeamStore
+from coach.store.rewriting import SqlRewriter
+from coach.store.sealing import SqlSealedRows
+from coach.store.sessions import SqlSessionStore
+
+
+def build(settings: Settings, *, migrated: bool = False) -> Services:
+    """Open the database (migrating it unless told it is) and put the services together.
+
+    Raises:
+        DatabaseProblem, SealingError, BadInput.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    keys = load_keys(settings)
+    engine = _engine(settings, migrated)
+    calls, glossary = SqlCallStore(engine, now, keys), SqlGlossaryStore(engine, now)
+    packs, benchmarks = SqlPackStore(engine), SqlBenchmarkStore(engine)
+    hearing = Hearing(settings.audio, settings.clips, keys)
+    limits = AudioLimits(most_hours=settings.max_hours)
+    clips = SqlClipStore(engine, now)
+    gate = Gate(clips, SqlChoiceStore(engine, now, keys), hearing)
+    teams, audit, signing = _people(engine)
+    return Services(
+        settings=settings,
+        engine=engine,
+        calls=calls,
+        glossary=glossary,
+        repairing=Repairing(calls, SqlDeskStore(engine, now, keys), glossary, new_id=new_id),
+        teams=teams,
+        packs=packs,
+        benchmarks=benchmarks,
+        jobs=SqlJobQueue(engine, lease=settings.lease, new_id=new_id, now=now),
+        hearing=hearing,
+        intake=Intake(calls, hearing, settings.incoming, limits, new_id=new_id, now=now),
+        gate=gate,
+        clips=clips,
+        audit=audit,
+        signing=signing,
+        objections=SqlObjectionStore(engine),
+        erasing=(erasing := Erasing(SqlEraseStore(engine, now), hearing)),
+        destroying=Destroying(calls, SqlRewriter(engine, keys), hearing, audit),
+        retention=Retention(calls, erasing, settings.keep_days, now=now, monotonic=time.monotonic),
+        rotation=_rotation(settings, engine, keys, hearing),
+        host=Host(SqlSessionStore(engine), packs, gate, new_id=new_id, now=now),
+        search=Search(benchmarks, _embedder(settings)),
+        zone=ZoneInfo(settings.time_zone),
+    )
+
+
+def _engine(settings: Settings, migrated: bool) -> Engine:
+    engine = open_engine(database(settings))
+    if not migrated:
+        migrate(engine, settings.data / "migrate.lock")
+    return engine
+
+
+def _rotation(settings: Settings, engine: Engine, keys: Keyring, hearing: Hearing) -> Rotation:
+    rotation = Rotation(keys, settings.data / "sealed.json", SqlSealedRows(engine, keys), hearing)
+    rotation.check()
+    return rotation
+
+
+def _embedder(settings: Settings) -> ResidentEmbedder | None:
+    folder = embedding_folder(settings)
+    return ResidentEmbedder(folder) if folder else None
+
+
+def _people(engine: Engine) -> tuple[SqlTeamStore, SqlAuditLog, Signing]:
+    teams, audit = SqlTeamStore(engine, new_id=new_id, now=now), SqlAuditLog(engine, now)
+    return teams, audit, Signing(SqlAccountStore(engine), teams, audit, new_id=new_id, now=now)
+
+
+def database(settings: Settings) -> str | URL:
+    """The URL set, or that of the SQLite file in the data folder, whatever its name holds."""
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    return URL.create("sqlite", database=str(settings.data / "coach.db"))
+
+
+def embedding_folder(settings: Settings) -> Path | None:
+    """The embedding model's folder, if one is there."""
+    named = Path(settings.embedder).expanduser()
+    candidates = [named] if named.is_absolute() else []
+    candidates += [folder / settings.embedder for folder in settings.model_folders]
+    return next((c for c in candidates if (c / "modules.json").is_file()), None)

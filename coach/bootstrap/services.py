@@ -1,0 +1,200 @@
+"""The services that screens and commands work with, and what takes several of them."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from coach.calls.call import Call, CallStore, assemble
+from coach.calls.cuts import Cut
+from coach.calls.erasing import Erasing
+from coach.calls.glossary import GlossaryStore
+from coach.calls.hearing import ClipFile, Hearing
+from coach.calls.intake import Intake
+from coach.calls.masking.clip import ClipStore
+from coach.calls.masking.destroying import Destroying
+from coach.calls.masking.gate import Gate
+from coach.calls.recording import Recording
+from coach.calls.repairing import Repairing
+from coach.calls.retention import Retention
+from coach.calls.sealing.rotation import Rotation
+from coach.errors import (
+    JobRunning,
+    NoExchanges,
+    NotFound,
+    StillTranscribing,
+)
+from coach.game.host import Host
+from coach.game.pack import Pack, PackStore, PackWords, make_pack
+from coach.game.rounds import PlanOptions, plan_rounds
+from coach.jobs.queue import Job, JobQueue
+from coach.library.benchmark import Benchmark, BenchmarkStore
+from coach.library.search import Search
+from coach.people.audit import AuditLog
+from coach.people.objection import ObjectionStore
+from coach.people.signing import Signing
+from coach.people.team import TeamStore
+from coach.settings import Settings
+
+TRANSCRIBE, AGAIN = "transcribe", "again"
+
+
+def new_id() -> str:
+    """A fresh UUID."""
+    return str(uuid.uuid4())
+
+
+def now() -> datetime:
+    """The time, aware, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that a screen or a command works with."""
+
+    settings: Settings
+    engine: Engine
+    calls: CallStore
+    glossary: GlossaryStore
+    repairing: Repairing
+    teams: TeamStore
+    packs: PackStore
+    benchmarks: BenchmarkStore
+    jobs: JobQueue
+    hearing: Hearing
+    intake: Intake
+    gate: Gate
+    clips: ClipStore
+    audit: AuditLog
+    signing: Signing
+    objections: ObjectionStore
+    erasing: Erasing
+    retention: Retention
+    destroying: Destroying
+    rotation: Rotation
+    host: Host
+    search: Search
+    zone: ZoneInfo
+
+    def call(self, recording_id: str) -> Call:
+        """A recording with its turns and exchanges. Raises NotFound."""
+        return assemble(self.calls.get(recording_id), self.calls.segments(recording_id))
+
+    def put_transcript(self, recording_id: str, file: Path, name: str) -> Recording:
+        """A transcript from elsewhere in place of what is there; a running job is cancelled.
+
+        Raises:
+            NotFound, TranscriptError.
+        """
+        recording = self.intake.describe(recording_id, file, name=name)
+        for job in self.jobs.listed(recording_id):
+            if job.state.open:
+                self.jobs.cancel(job.id)
+        self.arrived(recording_id)
+        return recording
+
+    def arrived(self, recording_id: str) -> None:
+        """A new transcript is there: card codes go for good, clips that leave out less are stale."""
+        self.destroying.destroy(recording_id)
+        self.remask(recording_id)
+
+    def transcribe(self, recording_id: str) -> Job:
+        """Queue a transcription, anew where there is a whole one. Raises NotFound, JobRunning."""
+        self.calls.get(recording_id)
+        if any(job.state.open for job in self.jobs.listed(recording_id)):
+            raise JobRunning(name=self.calls.get(recording_id).title)
+        kind = AGAIN if self.calls.whole(recording_id) else TRANSCRIBE
+        return self.jobs.enqueue(kind, recording_id)
+
+    def prepare(self, recording_id: str, plan: PlanOptions, words: PackWords, by: str = "") -> Pack:
+        """Plan, mask, cut and store a pack; nobody may play it until it is released.
+
+        Raises NotFound, NoExchanges, StillTranscribing.
+        """
+        self.destroying.destroy(recording_id)
+        call = self.call(recording_id)
+        if call.turns and not self.calls.whole(recording_id):
+            raise StillTranscribing()
+        made, clips = make_pack(
+            call,
+            plan_rounds(call.exchanges, call.recording.duration, plan),
+            self.hearing.sounds(recording_id),
+            self._cleaned(words, call),
+            plan.steps,
+            self.gate.mask(call),
+            new_id=new_id,
+            now=now(),
+        )
+        self.clips.add(self.gate.look(clips), by)
+        self.packs.add(made)
+        self.remask(recording_id, by)  # somebody may have decided meanwhile
+        return made
+
+    def _cleaned(self, words: PackWords, call: Call) -> PackWords:
+        out = self.gate.cleaned
+        return replace(
+            words,
+            title=out(words.title or call.recording.title),
+            why=out(words.why),
+            metric=out(words.metric),
+        )
+
+    def remask(self, recording_id: str, by: str = "") -> list[str]:
+        """Clips that leave out less than has to go by now are no longer heard. Raises NotFound."""
+        return self.gate.refresh(self.call(recording_id), by)
+
+    def original(self, recording_id: str, cut: Cut, by: str = "", by_id: str = "") -> ClipFile:
+        """A call as it was recorded, for preparing and repairing; who listened is written down.
+
+        Raises NotFound, NotHearable.
+        """
+        what = f"{recording_id} {cut.start:.1f}-{cut.end:.1f}"
+        self.audit.add(by, "heard original", what, by_id)
+        return self.hearing.original(recording_id, cut)
+
+    def mark(self, recording_id: str, index: int, tags: tuple[str, ...], by: str) -> Benchmark:
+        """Mark an exchange as a benchmark, masked; the team finds it once it is released.
+
+        Raises NotFound.
+        """
+        call = self.call(recording_id)
+        exchange = call.exchanges[index] if 0 <= index < len(call.exchanges) else None
+        if exchange is None or exchange.answer is None:
+            raise NotFound(what="问答", what_en="exchange", key=str(index + 1))
+        masked = self.gate.mask(call)
+        start, end = exchange.question.start, exchange.answer.end
+        if start is None or end is None:
+            raise NoExchanges(detail="没有时间 no times")
+        parts = [exchange.question, exchange.answer]
+        clip = masked.clip(new_id(), recording_id, Cut(start, end), parts)
+        self.clips.add(self.gate.look([clip]), by)
+        self.withdraw_mark(recording_id, start, by)
+        found = Benchmark(
+            id=new_id(),
+            recording_id=recording_id,
+            question=masked.text(exchange.question),
+            answer=masked.text(exchange.answer),
+            start=start,
+            end=end,
+            clip=clip.id,
+            agent=call.recording.meta.agent,
+            node=call.recording.meta.node,
+            tags=tags,
+            marked_by=by,
+            created_at=now(),
+        )
+        stored = self.benchmarks.add(found)
+        self.remask(recording_id, by)
+        return stored
+
+    def withdraw_mark(self, recording_id: str, start: float, by: str) -> None:
+        """The clip of a benchmark that is taken down, or marked anew, is withdrawn."""
+        for old in self.benchmarks.listed():
+            if (old.recording_id, old.start) == (recording_id, start) and old.clip:
+                self.gate.withdraw([old.clip], by)
