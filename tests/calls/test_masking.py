@@ -40,6 +40,16 @@ def masked(*texts: str) -> list[str]:
         ("订单号是二零二六一一零五八八", "订单号是[账号]"),
         ("我叫王建国，我想办个卡", "我叫[姓名]，我想办个卡"),
         ("免贵姓李", "免贵姓[姓名]"),
+        ("我叫阿卜杜拉·买买提，身份证上有个点", "我叫[姓名]，身份证上有个点"),
+        ("窦建华是我舅舅", "[姓名]是我舅舅"),
+        ("我老婆殷悦在家", "我老婆[姓名]在家"),
+        ("您叫我小潘就可以", "您叫我小[姓名]就可以"),
+        ("一串都给你，15872069034，简宁", "一串都给你，[手机号]，[姓名]"),
+        ("我姓孔，孔子的孔", "我姓[姓名]，[姓名]"),
+        ("就石桥村三组", "[地址]"),
+        ("送到人民医院斜对面那个小卖部", "送到[地址]"),
+        ("我家住中山北路银座公寓，六栋二零一", "我家住[地址]"),
+        ("单号是HW8Q3302LM7", "单号是[账号]"),
         ("王先生您好", "[姓名]先生您好"),
         ("寄到上海市浦东新区张江路八十八弄三号楼五零二室", "寄到上海市[地址]"),
         ("邮箱zhang下划线三艾特qq点com", "邮箱[邮箱]"),
@@ -64,6 +74,10 @@ def test_what_identifies_is_taken_out(text: str, shown: str) -> None:
         "工号一零二七为您服务",
         "我在上海，从北京到广州",
         "我是黄金会员，马上给您查",
+        "高兴，安静一点，成功了，时间还早",
+        "天天打电话，明明说好的",
+        "您去附近的营业厅，带上证件",
+        "今天的天气，话费的费用",
         "手机号是多少，密码忘了",
         "小区停电了，路由器坏了",
         "圆周率三点一四一五九二六",
@@ -147,6 +161,25 @@ def test_a_finding_is_as_long_as_its_words_and_a_bit() -> None:
     (window,) = locate([one], found, 60).windows
     assert window.start == pytest.approx(one.words[3].start - PAD)
     assert window.end == pytest.approx(one.words[13].end + PAD)
+
+
+@pytest.mark.parametrize(
+    ("question", "reply", "shown"),
+    [
+        ("请问您怎么称呼？", "古丽娜尔", "[姓名]"),
+        ("机主姓名报一下", "嗯，邱月娥，就是我", "嗯，[姓名]，就是我"),
+        ("请问您贵姓", "不方便说", "不方便说"),
+        ("您的姓名是？", "稍等", "稍等"),
+        ("送到哪里？", "庙后头红砖墙那家", "[地址]"),
+        ("您家地址是", "没变", "没变"),
+        ("您要哪个套餐", "一九九那个", "一九九那个"),
+    ],
+)
+def test_what_answers_such_a_question_goes_whatever_it_is(
+    question: str, reply: str, shown: str
+) -> None:
+    found = [f for f in Rules().find([Said("A", question), Said("C", reply)]) if f.turn == 1]
+    assert mask_text(reply, found) == shown
 
 
 @pytest.mark.parametrize("fault", ["no words", "shared out", "outside", "backwards", "other words"])

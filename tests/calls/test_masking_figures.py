@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.masking import Tally
+from tests.masking import Tally, written
 from tests.masking_cases import cases
 
 
 @pytest.mark.parametrize(
     ("half", "numbers", "names", "places"),
-    [("tuned", 0.985, 0.98, 0.9), ("held", 0.965, 0.72, 0.85)],
+    [("tuned", 0.985, 0.98, 0.9), ("held", 0.965, 0.8, 0.85)],
 )
 def test_recall_and_false_masks(half: str, numbers: float, names: float, places: float) -> None:
     tally = Tally()
@@ -18,3 +18,19 @@ def test_recall_and_false_masks(half: str, numbers: float, names: float, places:
     assert tally.recall("姓名") >= names
     assert tally.recall("地址") >= places
     assert tally.false_share <= 0.02
+
+
+@pytest.mark.parametrize(
+    ("half", "numbers", "names", "places"),
+    [("read", 0.84, 0.88, 0.78), ("unread", 0.84, 0.82, 0.64)],
+)
+def test_recall_on_calls_written_by_hand(
+    half: str, numbers: float, names: float, places: float
+) -> None:
+    tally = Tally()
+    for case in written(half):
+        tally.add(case)
+    assert tally.recall("numbers") >= numbers
+    assert tally.recall("姓名") >= names
+    assert tally.recall("地址") >= places
+    assert tally.false_share <= 0.05  # counties go as well, and the talk is dense with data

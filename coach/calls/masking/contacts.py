@@ -26,11 +26,14 @@ _EMAIL = re.compile(
     re.I,
 )  # fmt: skip
 _WECHAT = re.compile(
-    rf"(?:微信(?:号码?|名)?|威信|wechat(?: id)?|q\s*q(?:号码?)?|扣扣(?:号)?|skype|line id)(?:是|叫|为|：|:|，|,|\s|就是|呃|嗯|is)*"
+    rf"(?:微信(?:号码?|名)?|威信|wechat(?: id)?|q\s*q(?:号码?)?|扣扣(?:号)?|抖音(?:号)?|快手(?:号)?|小红书号|用户名|会员名|登录名|skype|line id)(?:是|叫|为|：|:|，|,|\s|就是|呃|嗯|is)*"
     rf"(?P<who>[a-z{_D}](?:[a-z{_D}_\- ]|下划线|下横线|中划线|杠){{3,29}})",
     re.I,
 )
 _MAIL_WORDS = re.compile(r"(?:(?:my|the|it's|it|email|e-mail|mail|address|is|to|on|so)\s+)+", re.I)
+_MIXED = re.compile(  # HW8Q3302LM7, YY-0619-27, huiyuan_cfy: nothing people say is written so
+    r"(?<![A-Za-z0-9@._-])(?:(?=[A-Za-z0-9]*[A-Za-z])(?=(?:[A-Za-z]*[0-9]){4})[A-Za-z0-9]{10,}|[A-Z]{1,4}-\d{3,6}(?:-\d{1,6})+|[a-z]{3,}_[a-z0-9_]{2,})(?![A-Za-z0-9@_-])"
+)
 _PLATE = re.compile(
     rf"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][\s，,·]*[a-z][\s，,·点]*(?:(?:[两三四]个)?[a-z{_D}][\s，,]*){{2,6}}[a-z{_D}学挂警]",
     re.I,
@@ -44,10 +47,10 @@ _DAY = r"(?:[0-9零一二三四五六七八九十初]{1,3})"
 _DATE = re.compile(
     rf"(?:{_YEAR}年?[，,的]*)?(?:农历|阴历)?(?:正|腊|冬|{_DAY})月(?:初|廿){_DAY}?|(?:农历|阴历)(?:正|腊|冬|{_DAY})月[\s，]*(?:初|廿)?(?:{_DAY})?[号日]?|"
     rf"{_YEAR}年?(?:[\s，,的嗯呃-]*{_DAY}(?:月|[-/.])份?[\s，,的嗯呃-]*(?:{_DAY}[号日]?)?)|(?:19|20)\d\d[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}[号日]?|"
-    rf"(?:19|20)\d{{6}}|{_DAY}月(?:份)?{_DAY}[号日]?|{_YEAR}年"
+    rf"{_YEAR}年(?:的)?[，,]?(?:农历|阴历)?(?:正|腊|冬)月|(?:19|20)\d{{6}}|{_DAY}月(?:份)?{_DAY}[号日]?|{_YEAR}年"
 )
 _BORN = re.compile(
-    r"生日|出生|生于|号生的?|年生的?|月生的?|属[鼠牛虎兔龙蛇马羊猴鸡狗猪](?:的|[，。,.]|$)|农历|阴历|阳历|(?:哪年|几几年)(?:的|生)|date of birth|birth ?day|\bdob\b|born",
+    r"生日|老人家|高龄|出生|生于|号生的?|年生的?|月生的?|属[鼠牛虎兔龙蛇马羊猴鸡狗猪](?:的|[，。,.]|$)|农历|阴历|阳历|(?:哪年|几几年)(?:的|生)|date of birth|birth ?day|\bdob\b|born",
     re.I,
 )
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
@@ -101,6 +104,7 @@ def find_contacts(said: Sequence[Said]) -> list[Finding]:
             )
         out += _over_turns(said, i, text)
         out += [Finding(i, *m.span("who"), Kind.ACCOUNT, 0.85) for m in _WECHAT.finditer(text)]
+        out += [Finding(i, *m.span(), Kind.ACCOUNT, 0.7) for m in _MIXED.finditer(text)]
         for m in _PLATE.finditer(text):
             out.append(Finding(i, m.start(), m.start() + len(m[0].rstrip("，, ")), Kind.PLATE, 0.9))
         if re.search("车牌|牌照", "\n".join(x.text for x in said[max(0, i - 2) : i + 1])):

@@ -9,8 +9,12 @@ from typing import Protocol
 
 from coach.calls.masking.contacts import find_contacts
 from coach.calls.masking.findings import Finding, Said, merged
+from coach.calls.masking.landmarks import find_doors, find_landmarks
+from coach.calls.masking.mentions import find_mentions
 from coach.calls.masking.names import find_names
 from coach.calls.masking.places import find_places
+from coach.calls.masking.replies import find_replies
+from coach.calls.masking.spelling import find_spelt
 from coach.calls.masking.strings import Strings
 
 LONGEST = 1000  # characters looked at as one turn: the time a turn takes stays in proportion
@@ -34,7 +38,10 @@ class Rules:
     def find(self, said: Sequence[Said]) -> list[Finding]:
         """See ``Finder``. A very long turn is looked at as several by the same speaker."""
         parts, places = _parts(said)
-        words = find_contacts(parts) + find_names(parts, self.names) + find_places(parts)
+        words = find_contacts(parts) + find_names(parts, self.names) + find_spelt(parts)
+        words += find_mentions(parts) + find_places(parts) + find_landmarks(parts)
+        words += find_replies(parts)
+        words += find_doors(parts, words)
         found = [replace(f, group=i) for i, f in enumerate(words, start=1)]
         found += Strings(self.keep).find(parts, len(found) + 1)
         return merged(

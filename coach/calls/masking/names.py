@@ -16,7 +16,7 @@ _STOP = frozenset(
     "的是吗啊吧呢了么嘛呀在和跟与那这您你我他她打有要想就还都也不没说叫给帮把被对从到去来过会能可请问先什怎哪几号，。？！、；：,.?! 0123456789"
     "[]\n嗯呃哦"
 )
-_NOT_NAMES = re.compile(
+NOT_NAMES = re.compile(
     r"黄金|白金|金卡|高级|高速|高峰|马上|万一|万能|安全|安装|安排|何时|何况|方便|方法|方案|方式|成功|成为|常用|常见|和平|明天|应该|关于|关机|于是|任何|全部|全家|全国|元旦|毛病"
     r"|水费|江苏|江西|白天|白色|时间|时候|石家庄|石油|温州|路由|路上|路口|车主|车险|车票|华为|包裹|包月|包年|包邮|单位|单独|单号|计划|计费|简单|连接|连续|解决|解释|解除|解绑"
     r"|强制|强烈|位置|位数|查询|查一|查看|查下|查到|文件|文字|向您|费用|费率|章程|左右|平台|平时|管理|阳台|阳光|时段|游戏|游客|席位|项目|成都|成本|曲线|关闭|关注|白银|康复"
@@ -26,12 +26,18 @@ _NOT_NAMES = re.compile(
     r"|段时|白条|林区|安心|安卓|万元|万块|甘肃|吉林|吉祥|全款|连锁|晋城|时常|童年|凌晨|费劲|纪念|盛行|成人|游泳|季度|易碎|易拉|管家|管道|古代|米线|广告|广东|广西|广州|广播"
     r"|盛大|童鞋|庄家|木头|冷气|冷却|燕窝|蒙牛|项链|曲谱|章节|武器|全天|田地|黑色|黑名单|美国|美团|美食|柏油|强行|强大|侯机|汤匙|孔雀|席卷|汤药"
 )
-_TITLE = r"先生|女士|小姐|太太|老师|师傅|阿姨|大姐|大哥|大爷|大妈|叔叔|经理|主任|医生|大夫|老板|同学|警官|法官|律师|队长|校长|院长|主管|班长|店长|局长|处长|科长|女生|男士|总(?!共|是|计|数|额|部|体|的|之|裁|要|说|算|价|得)"
+_TITLE = r"先生|女士|小姐|太太|老师|师傅|阿姨|大姐|大哥|大爷|大妈|叔叔|经理|主任|医生|大夫|老板|同学|警官|法官|律师|队长|校长|院长|主管|组长|护士长|护士|支书|书记|会计|教授|专员|站长|部长|奶奶|爷爷|伯伯|班长|店长|局长|处长|科长|女生|男士|总(?!共|是|计|数|额|部|体|的|之|裁|要|说|算|价|得)"
 _TITLED = re.compile(rf"(?P<who>[\u4e00-\u9fff]{{1,4}}?)(?={_TITLE})")
 _SURNAMED = re.compile(
     r"(?:免贵|我?(?:是)?姓(?:氏)?(?:是)?)(?!名)[，,\s]*(?:姓)?(?P<who>[\u4e00-\u9fff]{1,2})"
 )
+PEOPLE = (
+    "前夫|前妻|妻子|丈夫|舅舅|舅妈|姑姑|姨妈|叔叔|婶婶|表哥|表弟|表姐|表妹|堂哥|堂弟|堂姐|堂妹|外甥|侄子|侄女|孙子|孙女|奶奶|爷爷|外婆|外公|公公|婆婆|岳父|岳母|"
+    "媳妇|女婿|儿媳|儿子|女儿|邻居|老板|同学|室友|房东|租客|经办人|代办人|发货人|寄件人|查勘员|承租人|出租人|申请人|申报人|签收人|理赔员|店长|导游|姐夫|妹夫|嫂子|弟媳|承办人|委托人|代理人|担保人|监护人|快递员|业务员|维修员|护士长|村支书|合伙人"
+)
 _CUE = re.compile(
+    rf"(?:{PEOPLE})(?=[\u4e00-\u9fff]{{2,4}}(?:[^\u4e00-\u9fff]|$|[说的是一总在]))|"
+    r"真名|全名|大名|使用人(?:是)?|(?<!编)写(?:的|成)?(?=[\u4e00-\u9fff]{2,3}(?:[，。,.？?吗吧]|$))|[主副]卡(?=[\u4e00-\u9fff]{2,3}(?:[，。,.]|$))|同名的|一个(?=[\u4e00-\u9fff]{2,3}，一个)|，一个(?=[\u4e00-\u9fff]{2,3}(?:[，。]|$))|"
     r"我叫|名字(?:就)?(?:是|叫)?|叫做|姓名(?:是|叫)?|收件人(?:是|叫|姓名)?|收货人(?:是|叫)?|联系人(?:是|叫)?|户主(?:是|叫|姓名)?|机主(?:是|叫|姓名)?|"
     r"持卡人(?:是|叫)?|投保人(?:是|叫)?|被保(?:险)?人(?:是|叫)?|受益人(?:是|叫)?|乘机人(?:是|叫)?|乘客(?:是|叫)?|旅客(?:是|叫)?|登记(?:的)?(?:是|在)|"
     r"开户(?:人|名)(?:是|叫)?|户名(?:是|叫)?|实名(?:是|的是)?|(?:老公|老婆|爱人|妈妈|爸爸|母亲|父亲|儿子|女儿|孩子|先生|太太|姐姐|妹妹|哥哥|弟弟|朋友|同事|"
@@ -52,10 +58,14 @@ _UNSURE = frozenset(
         "爱人",
         "老公",
         "老婆",
+        "写",
+        "主卡",
+        "副卡",
+        *PEOPLE.split("|"),
     ]
 )
 _CALLED = re.compile(  # whatever the surname: 我叫晓峰, 我叫阿依古丽
-    r"(?:我|他|她|本人|名字)(?:就)?叫(?:做)?(?P<who>[\u4e00-\u9fff]{2,8})(?=[，。,.！!？?\s]|$)"
+    r"(?:(?:我|他|她|本人|名字|女儿|儿子|孩子|宝宝)(?:就)?叫(?:做)?|(?<!什么)名字是)(?P<who>[\u4e00-\u9fff]{2,8})(?=[，。,.！!？?\s]|$|[两三四五]个字)"
 )
 _NOT_CALLED = re.compile(
     "外卖|快递|车|师傅|客服|人工|滴滴|家人|朋友|救护|物业|保安|修|停|醒|价|苦|好$"
@@ -64,16 +74,21 @@ _GAP = re.compile(r"[，,：:\s呃嗯啊那个就是]*")
 _ASKED = re.compile(
     r"贵姓|怎么称呼|姓什么|叫什么|什么名字|(?:您的|您)?(?:姓名|名字)|户主|机主(?:是谁|姓名)?|收件人|收货人|联系人|哪位|姓啥|开户名|户名|持卡人|投保人|乘机人"
 )
-_SPELT = re.compile(
-    r"弓长张|立早章|木子李|古月胡|耳东陈|口天吴|双木林|言午许|草头黄|三横王|三横一竖(?:的)?王?|人可何|双人徐|走肖赵|走之赵|干[勾钩]于|委鬼魏|关耳郑|禾呈程|丘山岳|禾口和|草办苏|言射谢|门里一个三的闫|三点水(?:的)?\w|人则俞|刀口邵|"
-    r"女字旁(?:的)?姚|文刀刘|木易杨|草字头(?:的)?\w|两点水(?:的)?冯|双口吕|米田番(?:的)?潘?|十八子李|美女姜|大江的江|水工江|余额的余|人未余"
+_CLAUSE = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{3,4}(?![\u4e00-\u9fff])")
+_DOTTED = re.compile(
+    r"(?:(?<=[叫是])|(?<![\u4e00-\u9fff]))(?:[我他她您]?(?:叫|是))?(?P<who>[\u4e00-\u9fff]{1,8}[·•・][\u4e00-\u9fff]{1,10})"
 )
-_EXPLAINED = re.compile(
-    r"(?:(?P<a>[\u4e00-\u9fff])[\u4e00-\u9fff]{1,3}的(?P=a)|[\u4e00-\u9fff]{1,3}(?P<b>[\u4e00-\u9fff])的(?P=b)|"
-    r"[\u4e00-\u9fff](?P<c>[\u4e00-\u9fff])[\u4e00-\u9fff]{1,2}的(?P=c))(?![\u4e00-\u9fff]{3})"
+_PEOPLES = re.compile(  # 巴图，蒙古族; 阿依古丽四个字
+    r"(?<![\u4e00-\u9fff])(?P<who>[\u4e00-\u9fff]{2,8})(?=[，,]?(?:[蒙古维吾尔哈萨克藏回苗彝壮满朝鲜傣侗白]{1,4}族|[两三四五六]个字))"
 )
-_PARTS = re.compile(  # 草重董: how the surname is written
-    r"(?:^|[，,。.\s])(?P<all>[\u4e00-\u9fff]{2,3}(?P<one>[\u4e00-\u9fff]))(?=[，,。.\s]|$)"
+_HALF = re.compile(  # 聂什么涛, 石什么来着, 哪个陈
+    rf"(?P<a>[{''.join(SURNAMES)}])什么(?:来着|(?P<b>[{''.join(GIVEN)}])(?=[，,。]|$))|(?:哪个|什么)(?P<c>[{''.join(SURNAMES)}])(?=[呢啊？?，]|$)"
+)
+_PASSPORT = re.compile(
+    r"(?:拼音|护照)[^A-Za-z，。]{0,8}(?P<who>[A-Z]{2,}(?:[ ]?[A-Z]{2,}){0,2})(?![a-z0-9])"
+)
+_IS = re.compile(
+    rf"(?<![\u4e00-\u9fff])(?P<who>[\u4e00-\u9fff]{{2,4}})[，,]?是(?:我|他|她|您)(?:们)?的?(?:{PEOPLE}|老公|老婆|爱人|妈妈?|爸爸?|母亲|父亲|孩子|姐姐?|妹妹?|哥哥?|弟弟?|朋友|同事)"
 )
 _ASKED_EN = re.compile(
     r"your (?:full |first |last )?name|who am i|name on|whose name|cardholder|spell (?:that|it)|how do you spell|who is this",
@@ -89,14 +104,17 @@ _AFTER = re.compile(
     r"本人|(?<![接签代已没])收(?![到费取藏入回])|名下|打来的|这个名字|(?:两|三)个字|代收|先生的|的(?:名字|身份证|账户|账号|手机|电话|卡|保单|户头|订单|包裹|快递)"
 )
 _FAMILIAR = re.compile(
-    r"(?:^|(?<=[，,。.\s找问叫跟给让请是])|(?<=你好)|(?<=您好))[小老](?P<who>[\u4e00-\u9fff])(?=[，,。.\s？?]|$|你|您|说|那|啊|呢|给|帮|在|的|吗|呀|跟|刚|昨|今|上)"
+    r"(?:^|(?<=[，,。.\s找问叫跟给让请是我的和])|(?<=你好)|(?<=您好))[小老](?P<who>[\u4e00-\u9fff])(?=[^\u4e00-\u9fff]|$|[你您说那啊呢给帮在的吗呀跟刚昨今上家就还可是接打来去有他她吧和])"
+)
+_PET = re.compile(  # 小琴
+    r"(?<=[找叫问跟让请])(?P<who>[小阿][\u4e00-\u9fff])(?=[^\u4e00-\u9fff]|$|[你您说那啊呢给帮在吗呀跟就接打来去有他她吧和])"
 )
 _KIN = re.compile(  # 李姐, 张哥, 刘工
-    r"(?:^|(?<=[，,。.\s找问叫跟给让请是]))(?P<who>[\u4e00-\u9fff])(?:姐|哥|工|叔|姨|嫂)"
-    r"(?=[，,。.\s？?]|$|你|您|说|那|给|帮|在|的|吗)"
+    r"(?:^|(?<=[，,。.\s找问叫跟给让请是我的]))(?P<who>[\u4e00-\u9fff])(?:姐|哥|工|叔|姨|嫂|伯|婶)"
+    r"(?=[，,。.\s？?]|$|[你您说那给帮在的吗跟就她他可])"
 )
 _NOT_FAMILIAR = re.compile(
-    "小时|小米|小路|小区|老师|老板|小康|小红|小计|老家|小于|小白|老公|老婆|老人|小汤|小包|小单|小车|老车|小段|小程|老文|小孙子|小孙女|老孙女"
+    "小时|小米|小路|小区|老师|老板|小康|小红|小计|老家|小于|小白|老公|老婆|老人|小汤|小包|小单|小车|老车|小段|小程|老文|小孙子|小孙女|老孙女|小额|小金|小方|小安|小常|小项|小史|小祝|小毛|老时|老常|小明白|老毛病|老方|老成|小成|小解|小管|老全|小华|小农|老农"
 )
 _ALSO = re.compile(r"(?:和|跟|、|还有|以及)")
 _ENGLISH = re.compile(
@@ -110,7 +128,7 @@ _ENGLISH = re.compile(
 def _name_at(text: str, at: int, *, sure: bool) -> int:
     """Where the name that begins at ``at`` ends; ``at`` where none does."""
     rest = text[at : at + 5]
-    if not rest or _NOT_NAMES.match(rest):
+    if not rest or NOT_NAMES.match(rest):
         return at
     family = 2 if rest[:2] in COMPOUND else 1 if rest[0] in SURNAMES else 0
     if not family:
@@ -137,7 +155,7 @@ def _titled(text: str) -> Iterator[tuple[int, int, float]]:
             family = 2 if who[:2] in COMPOUND else 1 if who[0] in SURNAMES else 0
             if not family or size - family > 2 or (size == 4 and family == 1):
                 continue
-            if _NOT_NAMES.match(text[start : end + 2]):
+            if NOT_NAMES.match(text[start : end + 2]):
                 continue
             edge = (
                 start == 0
@@ -162,7 +180,7 @@ def _owned(text: str) -> Iterator[tuple[int, int, float]]:
             if (
                 start < 0
                 or not _whole_name(text[start:end])
-                or _NOT_NAMES.match(text[start : end + 1])
+                or NOT_NAMES.match(text[start : end + 1])
             ):
                 continue
             if start == 0 or text[start - 1] in _STOP or not _han(text[start - 1]) or size == 3:
@@ -171,6 +189,9 @@ def _owned(text: str) -> Iterator[tuple[int, int, float]]:
     for match in _FAMILIAR.finditer(text):
         if match["who"] in SURNAMES and not _NOT_FAMILIAR.match(match[0]):
             yield match.start("who"), match.end("who"), 0.75
+    for match in _PET.finditer(text):
+        if match["who"][1] in GIVEN:
+            yield *match.span("who"), 0.7
     for match in _KIN.finditer(text):
         if match["who"] in SURNAMES:
             yield match.start("who"), match.end("who"), 0.75
@@ -187,8 +208,30 @@ def _likely(text: str) -> Iterator[tuple[int, int, float]]:
             continue
         before, after = text[start - 1 : start], text[start + 3 : start + 4]
         edge = any(not c or not _han(c) or c in _STOP for c in (before, after))
-        if edge and not _NOT_NAMES.match(text[start : start + 4]):
+        if edge and not NOT_NAMES.match(text[start : start + 4]):
             yield start, start + 3, 0.6
+
+
+def _alone(text: str) -> Iterator[tuple[int, int, float]]:
+    """A clause that is a surname and two characters, one of which names are made of; and what
+    somebody is said to be: 窦先进是我舅舅."""
+    for match in _CLAUSE.finditer(text):
+        who = match[0]
+        family = 2 if who[:2] in COMPOUND else 1
+        made = _whole_name(who) and set(who[family:]) & GIVEN
+        if made and not NOT_NAMES.match(who):
+            yield *match.span(), 0.55
+    for pattern in (_PEOPLES, _PASSPORT):
+        for match in pattern.finditer(text):
+            if not set(match["who"]) & _STOP - {" "}:
+                yield *match.span("who"), 0.7
+    for match in _HALF.finditer(text):
+        for part in "abc":
+            if match[part]:
+                yield *match.span(part), 0.7
+    for match in _IS.finditer(text):
+        if _whole_name(match["who"]) and not NOT_NAMES.match(match["who"]):
+            yield *match.span("who"), 0.8
 
 
 def _whole_name(text: str) -> bool:
@@ -223,12 +266,9 @@ def _chinese(text: str, asked: bool) -> Iterator[tuple[int, int, float]]:
     yield from _titled(text)
     yield from _owned(text)
     yield from _likely(text)
-    told = asked or "姓" in text or "叫" in text
-    for match in _PARTS.finditer(text) if told else ():
-        if match["one"] in SURNAMES and not set(match["all"]) & set("姓叫贵是我您你"):
-            yield match.start("all"), match.end("all"), 0.8
-    for match in (*_SPELT.finditer(text), *_EXPLAINED.finditer(text)):
-        yield match.start(), match.end(), 0.9
+    yield from _alone(text)
+    for match in _DOTTED.finditer(text):
+        yield *match.span("who"), 0.9
     if asked:
         at = _GAP.match(text).end() if _GAP.match(text) else 0  # type: ignore[union-attr]
         if text[at : at + 1] in ("叫", "姓", "是"):
@@ -275,15 +315,21 @@ def find_names(said: Sequence[Said], known: Collection[str] = ()) -> list[Findin
         reply = _REPLY.match(turn.text) if asked else None
         if reply and reply["who"].split()[0].lower() not in NO_NAMES:
             out.append(Finding(i, *reply.span("who"), Kind.NAME, 0.8))
-    full = {said[f.turn].text[f.start : f.end] for f in out if f.end - f.start >= 2}
-    full = {n for n in full if len(n) >= 2} | {n for n in known if len(n) >= 2}
-    for name in full:
-        for i, turn in enumerate(said):
-            out += [
-                Finding(i, m.start(), m.end(), Kind.NAME, 0.85)
-                for m in re.finditer(re.escape(name), turn.text)
-            ]
-    return out
+    return out + _again(said, out, known)
+
+
+def _again(said: Sequence[Said], found: Sequence[Finding], known: Collection[str]) -> list[Finding]:
+    """The other places of full names, and of the parts by which people are called."""
+    full = {said[f.turn].text[f.start : f.end] for f in found if f.end - f.start >= 2}
+    full |= {part for n in full if _DOTTED.fullmatch(n) for part in re.split("[·•・]", n)}
+    full |= {n[1:] for n in full if len(n) == 3 and n[0] in SURNAMES and set(n[1:]) <= GIVEN}
+    return [
+        Finding(i, m.start(), m.end(), Kind.NAME, 0.85)
+        for name in {*full, *known}
+        if len(name) >= 2
+        for i, turn in enumerate(said)
+        for m in re.finditer(re.escape(name), turn.text)
+    ]
 
 
 _WORDS = re.compile(r"[\u4e00-\u9fff]+")

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from coach.calls.masking.findings import Finding, Kind, Said
 from coach.calls.masking.lists import CITIES, PROVINCES
 
-_CITY = re.compile(
+CITY = re.compile(
     rf"(?:(?:{'|'.join(PROVINCES)})省?(?:壮族|回族|维吾尔)?(?:自治区)?)?(?:{'|'.join(sorted(CITIES, key=len, reverse=True))})市?"
 )
 _NUM = r"[0-9零〇一二三四五六七八九十百幺两洞拐勾]"
@@ -34,6 +34,7 @@ _TAIL = re.compile(rf"[^{_STOP}\[\]0-9]{{2,6}}(?=[，,。.\s]|{_NUM}|$)")  # 南
 _STRONG = re.compile(
     rf"{_NUM}+(?:号楼|号院|栋|幢|座|单元|室|弄|号)|小区|花园|家园|新村|公寓|大厦|胡同|街道|巷|大道|家属院|村|镇|[^的一]路|[^逛]街"
 )
+_ROAD_DOOR = re.compile(rf"[路街巷弄道同里村园苑庄区院]{_NUM}+号")  # no cue needed
 _DOOR = re.compile(rf"{_NUM}{{2,5}}(?:号|室|房|户)?(?![十百千万块元个年月天点])")  # 三单元六零一
 _CUE = re.compile(
     r"地址|我家|家里|住在|住(?=[\u4e00-\u9fff])|家在|送到|寄到|寄给|发到|送货|收货|位于|搬到|迁到|移到|装在|安装|上门|门牌|小区|哪个区|哪条路|具体位置|几号楼|几单元|邮寄|住址"
@@ -89,9 +90,14 @@ def find_places(said: Sequence[Said]) -> list[Finding]:
             if a < at or (b - a < 3 and not (asked and strong)):
                 continue
             numbered = re.search(_NUM, turn.text[a:b]) is not None
-            city = _CITY.search(turn.text[max(0, a - 4) : a]) is not None
+            city = CITY.search(turn.text[max(0, a - 4) : a]) is not None
             parts = len(_ADDRESS.findall(turn.text[a:b]))
-            if (strong and (cue or (numbered and parts > 1))) or (parts > 1 and (cue or city)):
+            door = _ROAD_DOOR.search(turn.text, a, b) is not None
+            if (
+                (strong and (cue or (numbered and parts > 1)))
+                or (parts > 1 and (cue or city))
+                or door
+            ):
                 out.append(Finding(i, a, b, Kind.ADDRESS, 0.85 if cue and strong else 0.7))
                 at = b
         out += [
@@ -104,7 +110,7 @@ def _candidates(text: str) -> list[tuple[int, int, bool]]:
     """Stretches that look like addresses: after a city, or from a word that can begin one."""
     out, at = [], 0
     while at < len(text):
-        city = _CITY.match(text, at)
+        city = CITY.match(text, at)
         start = city.end() if city else at
         if text[start : start + 1] in _STOP:
             at = start + 1
@@ -124,6 +130,6 @@ def _candidates(text: str) -> list[tuple[int, int, bool]]:
 
 def _next_edge(text: str, at: int) -> int:
     """The next place where an address may begin: after a word that cannot be inside a name."""
-    while at < len(text) and text[at - 1 : at] not in _STOP and not _CITY.match(text, at):
+    while at < len(text) and text[at - 1 : at] not in _STOP and not CITY.match(text, at):
         at += 1
     return at
