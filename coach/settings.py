@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     model_threads: int = Field(0, ge=0, description="CPU threads; 0 = let ctranslate2 choose")
     allow_download: bool = Field(False, description="may transcription fetch a missing model")
     offline: bool = Field(False, description="never open an outbound connection")
+    second_model: str = Field(
+        "",
+        description="another speech model, a name or a folder, that listens to masked clips before release",
+    )
     speech_language: str = Field("zh", description="language spoken in the calls, or auto")
     speakers: str = Field(
         "light",

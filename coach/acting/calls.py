@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from coach.acting.base import Base
+from coach.bootstrap import SECOND
 from coach.calls.call import Call
 from coach.calls.cuts import Cut
 from coach.calls.hearing import ClipFile
@@ -87,9 +88,10 @@ class Calls(Base):
         return self.services.transcribe(recording_id)
 
     def jobs(self, recording_id: str | None = None) -> list[Job]:
-        """Of the calls this person may see."""
+        """Of the calls this person may see; of one call, what transcribes it."""
         mine = {r.id for r in self.recordings()}
-        return [j for j in self.services.jobs.listed(recording_id) if j.recording_id in mine]
+        found = [j for j in self.services.jobs.listed(recording_id) if j.recording_id in mine]
+        return [j for j in found if recording_id is None or j.kind != SECOND]
 
     def cancel(self, job_id: str) -> None:
         """Raises NotFound."""

@@ -10,7 +10,8 @@ from coach.calls.call import Call
 from coach.calls.hearing import ClipFile
 from coach.calls.masking.clip import Clip, ClipEvent, MaskedCall
 from coach.calls.masking.gate import ANY_LANGUAGE, Choice, everywhere
-from coach.errors import BadInput, NotAllowed, NotFound, NotListened, Objected
+from coach.calls.masking.second import told, unlistened
+from coach.errors import BadInput, NotAllowed, NotFound, NotListened, Objected, StillListening
 from coach.game.pack import Pack, PackWords
 from coach.game.rounds import PlanOptions
 from coach.people.objection import Answer
@@ -94,13 +95,18 @@ class Packs(Base):
         """Somebody listened through and answers for it.
 
         Raises BadInput, Blocked, NotFound; NotListened: a clip was never played to them; Objected: its agent does
-        not want it used.
+        not want it used; StillListening: the second model has not heard it.
         """
         self._deciding(ids)
         unheard = set(ids) - self.services.audit.known(self.who.id, REVIEWED, ids)
         if unheard:
             raise NotListened(n=len(unheard))
-        calls = {c.recording_id for c in self.clips(ids).values()}
+        clips = self.clips(ids).values()
+        calls = {c.recording_id for c in clips}
+        if self.services.settings.second_model and unlistened(self.services.clips, list(clips)):
+            for recording_id in calls:
+                self.services.second(recording_id)
+            raise StillListening()
         for objection in self.services.objections.listed():
             if objection.recording_id in calls and objection.answer is not Answer.DISMISSED:
                 raise Objected(who=objection.by)
@@ -108,6 +114,17 @@ class Packs(Base):
             self.services.remask(recording_id, self.who.name)
         self.services.gate.release(ids, self.name(by), why)
         self.note("released", " ".join(ids)[:2000], by)
+
+    def told(self, clip_id: str) -> str | None:
+        """What the second listening found, kinds and seconds; None where there was none."""
+        self._deciding([clip_id])
+        return told(self.services.clips, clip_id)
+
+    def vouch(self, clip_id: str, by: str, why: str) -> None:
+        """What the second listening heard is nobody's data. Raises BadInput, Blocked, NotFound."""
+        self._deciding([clip_id])
+        self.services.gate.vouch(clip_id, self.name(by), why)
+        self.note("vouched", f"{clip_id}: {why.strip()[:200]}", by)
 
     def withdraw(self, ids: Sequence[str], by: str) -> None:
         """Nobody hears them from now on. Raises NotFound."""

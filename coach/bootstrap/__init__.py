@@ -1,7 +1,7 @@
 """The one place that knows every part."""
 
 from coach.bootstrap.building import build, database, embedding_folder
-from coach.bootstrap.services import AGAIN, TRANSCRIBE, Services, new_id, now
+from coach.bootstrap.services import AGAIN, SECOND, TRANSCRIBE, Services, new_id, now
 from coach.bootstrap.speech import (
     BUNDLED,
     is_bundled,
@@ -18,6 +18,7 @@ from coach.bootstrap.speech import (
 __all__ = [
     "AGAIN",
     "BUNDLED",
+    "SECOND",
     "TRANSCRIBE",
     "Services",
     "build",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from coach.calls.intake import Intake
 from coach.calls.masking.clip import ClipStore
 from coach.calls.masking.destroying import Destroying
 from coach.calls.masking.gate import Gate
+from coach.calls.masking.second import unlistened
 from coach.calls.recording import Recording
 from coach.calls.repairing import Repairing
 from coach.calls.retention import Retention
@@ -41,7 +43,7 @@ from coach.people.signing import Signing
 from coach.people.team import TeamStore
 from coach.settings import Settings
 
-TRANSCRIBE, AGAIN = "transcribe", "again"
+TRANSCRIBE, AGAIN, SECOND = "transcribe", "again", "second"
 
 
 def new_id() -> str:
@@ -107,7 +109,7 @@ class Services:
     def transcribe(self, recording_id: str) -> Job:
         """Queue a transcription, anew where there is a whole one. Raises NotFound, JobRunning."""
         self.calls.get(recording_id)
-        if any(job.state.open for job in self.jobs.listed(recording_id)):
+        if any(job.state.open and job.kind != SECOND for job in self.jobs.listed(recording_id)):
             raise JobRunning(name=self.calls.get(recording_id).title)
         kind = AGAIN if self.calls.whole(recording_id) else TRANSCRIBE
         return self.jobs.enqueue(kind, recording_id)
@@ -134,7 +136,16 @@ class Services:
         self.clips.add(self.gate.look(clips), by)
         self.packs.add(made)
         self.remask(recording_id, by)  # somebody may have decided meanwhile
+        self.second(recording_id)
         return made
+
+    def second(self, recording_id: str) -> bool:
+        """Queue the second listening where one is set and clips wait for it; whether they do."""
+        waiting = self.settings.second_model and unlistened(self.clips, self.clips.of(recording_id))
+        if waiting:
+            with suppress(JobRunning):
+                self.jobs.enqueue(SECOND, recording_id)
+        return bool(waiting)
 
     def _cleaned(self, words: PackWords, call: Call) -> PackWords:
         out = self.gate.cleaned
@@ -191,6 +202,7 @@ class Services:
         )
         stored = self.benchmarks.add(found)
         self.remask(recording_id, by)
+        self.second(recording_id)
         return stored
 
     def withdraw_mark(self, recording_id: str, start: float, by: str) -> None:

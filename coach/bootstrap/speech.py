@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from coach.bootstrap.building import build
-from coach.bootstrap.services import AGAIN, Services
+from coach.bootstrap.services import AGAIN, SECOND, Services
+from coach.calls.masking.second import SecondListening
 from coach.calls.models import find_model, installed
 from coach.calls.recogniser import FasterWhisper, Recogniser, WhisperOptions
 from coach.calls.recording import Recording
@@ -100,12 +101,30 @@ def transcribing(services: Services, load: Callable[[Recording], Recogniser]) ->
     )
 
 
+def second_recogniser(settings: Settings) -> Recogniser:
+    """The model that listens to what was masked. Raises ModelError."""
+    folder = find_model(settings.second_model, settings.model_folders, download=False)
+    return load_recogniser(folder, settings)
+
+
+def listen(
+    services: Services, load: Callable[[], Recogniser], recording_id: str, report: Report
+) -> int:
+    """The second listening to a recording's clips; how many were stopped. Raises ModelError."""
+    language = services.settings.speech_language
+    second = SecondListening(services.clips, services.gate, services.hearing.keys, load)
+    return second.run(recording_id, None if language == "auto" else language, report)
+
+
 def make_runner(settings: Settings) -> Runner:
     """Called in the worker's child. The model is loaded by the first job and kept."""
     services = build(settings, migrated=True)
     load = recognisers(settings)
 
     def run(job: Job, report: Report) -> None:
+        if job.kind == SECOND:
+            listen(services, lambda: second_recogniser(settings), job.recording_id, report)
+            return
         again = job.id if job.kind == AGAIN else ""
         transcribing(services, load).run(job.recording_id, report, again=again)
         services.arrived(job.recording_id)

@@ -9,7 +9,7 @@ CoachError
 │             StillTranscribing, WasErased
 ├── NotFound
 ├── NotAllowed, SignedOut, WrongPassword, TooManyTries, CompanySignIn, NoAccount,
-│   NotHearable, NotListened, NotReleased, Blocked,
+│   NotHearable, NotListened, StillListening, NotReleased, Blocked,
 │   Objected
 ├── NoExchanges, BadInput, BadGlossary
 ├── SealingError: KeyFileGone, KeyUnusable, KeyMissing, SealBroken
@@ -29,6 +29,7 @@ from coach.errors.access import (
     NotReleased,
     Objected,
     SignedOut,
+    StillListening,
     TooManyTries,
     WrongPassword,
 )
@@ -126,6 +127,7 @@ __all__ = [
     "SignedOut",
     "SilentAudio",
     "StepLocked",
+    "StillListening",
     "StillTranscribing",
     "StorageError",
     "TooLong",

@@ -83,6 +83,16 @@ class NotListened(CoachError):
     do_en = "Play them from beginning to end, then release."
 
 
+class StillListening(CoachError):
+    """A second recogniser is to hear every clip before a release, and has not."""
+
+    code = "clip.second_listening"
+    zh = "另一个识别模型还没有听完这些片段。"
+    en = "The second speech model has not heard all of these clips yet."
+    do_zh = "请等“任务”页上的复听完成，再放行；失败了就在那里重试。"
+    do_en = "Wait until the second listening is done (page Jobs), then release; if it failed, retry it there."
+
+
 class CompanySignIn(CoachError):
     """The company's provider cannot be reached, refuses, or says something that does not hold."""
 

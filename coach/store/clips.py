@@ -77,6 +77,17 @@ class SqlClipStore:
                 self._note(db, one, after, by, why)
         return True
 
+    def put(
+        self, clip_id: str, was: ClipState, state: ClipState, block: Block, by: str, why: str
+    ) -> bool:
+        this = (clip.c.id == clip_id) & (clip.c.state == was.value)
+        values = {"state": state.value, "block": block.value}
+        with self._engine.begin() as db:
+            if not db.execute(update(clip).where(this).values(values)).rowcount:
+                return False
+            self._note(db, clip_id, state, by, why)
+        return True
+
     def events(self, clip_id: str) -> list[ClipEvent]:
         query = select(clip_event).where(clip_event.c.clip_id == clip_id)
         with reading(self._engine) as db:

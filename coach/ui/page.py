@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 from coach.acting import Acting
+from coach.bootstrap import SECOND
 from coach.calls.recording import Recording
 from coach.errors import CoachError, UnexpectedProblem
 from coach.i18n import LANGUAGES, Translator, later
@@ -161,11 +162,15 @@ def job_line(job: Job, t: Translator, now: datetime) -> str:
     if job.state is JobState.QUEUED:
         return t("排队中")
     if job.state is JobState.RUNNING:
-        text = t("正在转写 {done} / {total}", done=clock(job.done), total=clock(job.total))
+        far = {"done": clock(job.done), "total": clock(job.total)}
+        second = job.kind == SECOND
+        text = (
+            t("复听 {done} / {total}", **far) if second else t("正在转写 {done} / {total}", **far)
+        )
         left = job.seconds_left(now)
         return text + (t("，约剩 {left}", left=clock(left)) if left is not None else "")
     return {
-        JobState.DONE: t("转写完成"),
+        JobState.DONE: t("复听完成") if job.kind == SECOND else t("转写完成"),
         JobState.CANCELLED: t("已取消"),
         JobState.FAILED: t("没有成功"),
     }[job.state]

@@ -309,7 +309,7 @@ def test_every_act_in_the_log_has_words_in_both_languages(
         for file in (
             *root.glob("acting/*.py"),
             root / "people" / "signing.py",
-            root / "bootstrap.py",
+            root / "bootstrap/services.py",
         )
         for act in re.findall(
             r'(?:note\(\s*f?|audit\.add\([^",]*(?:"")?, f?)"([a-z][^"{]*)', file.read_text("utf-8")

@@ -40,6 +40,7 @@ class Block(StrEnum):
     LEFT = "left"  # the second look found something in the masked text
     LANGUAGE = "language"  # there are no rules for what is spoken
     STALE = "stale"  # since it was made, more has to go
+    HEARD = "heard"  # a second recogniser heard something in the masked sound
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,11 @@ class ClipStore(Protocol):
         self, ids: Sequence[str], before: ClipState, after: ClipState, by: str, why: str
     ) -> bool:
         """All of them from one state to another, or, False, none. Those already there stay."""
+
+    def put(
+        self, clip_id: str, was: ClipState, state: ClipState, block: Block, by: str, why: str
+    ) -> bool:
+        """One of them from state ``was``, with an event; False where it is in another."""
 
     def events(self, clip_id: str) -> list[ClipEvent]:
         """Oldest first."""

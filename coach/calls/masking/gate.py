@@ -9,7 +9,15 @@ from typing import Protocol
 
 from coach.calls.call import Call
 from coach.calls.hearing import ClipFile, Hearing
-from coach.calls.masking.clip import Clip, ClipState, ClipStore, MaskedCall, second_look, stale
+from coach.calls.masking.clip import (
+    Block,
+    Clip,
+    ClipState,
+    ClipStore,
+    MaskedCall,
+    second_look,
+    stale,
+)
 from coach.calls.masking.digits import plain
 from coach.calls.masking.finder import Finder, Rules
 from coach.calls.masking.findings import Finding, Kind, Said, merged
@@ -108,6 +116,24 @@ class Gate:
     def look(self, clips: Sequence[Clip]) -> list[Clip]:
         """The second look at clips that were just made."""
         return [second_look(c, self._finder(self._choices.of(c.recording_id))) for c in clips]
+
+    def find(self, recording_id: str, spoken: Sequence[Said]) -> list[Finding]:
+        """What the rules find in other words about the same call, less what people waived."""
+        return self._finder(self._choices.of(recording_id)).find(spoken)
+
+    def vouch(self, clip_id: str, by: str, why: str) -> None:
+        """Somebody listened to what the second recogniser heard, and it is nobody's data.
+
+        Raises:
+            BadInput: no name or no reason.
+            Blocked: that is not what stops this clip.
+        """
+        if not by.strip() or not why.strip():
+            raise BadInput(detail="请写名字和理由", detail_en="who, and why?")
+        heard = self._clips.get(clip_id).block is Block.HEARD
+        to = (ClipState.MASKED, ClipState.CHECKED, Block.NONE)
+        if not heard or not self._clips.put(clip_id, *to, by.strip()[:40], why.strip()[:200]):
+            raise Blocked()
 
     def hear(self, clip_id: str) -> ClipFile:
         """A released clip's sound, asked anew each time.

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from coach.bootstrap import now
+from coach.bootstrap import SECOND, now
 from coach.calls.audio import ENDINGS
 from coach.jobs.queue import JobState
 from coach.people.rights import Right
@@ -58,7 +58,7 @@ def table() -> None:
     s = acting()
     recordings = s.recordings()
     jobs, transcribed = s.jobs(), {r.id for r in s.transcribed()}
-    latest = {j.recording_id: j for j in reversed(jobs)}
+    latest = {j.recording_id: j for j in reversed(jobs) if j.kind != SECOND}
     for r in recordings:
         job = latest.get(r.id)
         with st.container(border=True):

@@ -19,6 +19,7 @@ WHY = {
     Block.TIME: t("找到了客户信息，但不知道它在哪一秒：请先转写出词的时间，再重新备课。"),
     Block.LEFT: t("复查时还有像客户信息的内容：请在备课页补上要去掉的词，再重新备课。"),
     Block.STALE: t("做好以后又有要去掉的内容：请重新备课。"),
+    Block.HEARD: t("另一个识别模型在打码后的声音里听到了："),
     Block.LANGUAGE: t("这种语言没有打码规则：请人听过后，在备课页说明理由。"),
 }
 packs = s.packs(Right.RELEASE)
@@ -38,12 +39,27 @@ def row(clip: Clip | None, label: str) -> None:
         return
     st.html(f"<b>{label}</b> {shown(clip.text, t)}")
     if clip.block is not Block.NONE:
-        st.error(WHY[clip.block])
+        st.error(
+            WHY[clip.block] + (plain(s.told(clip.id) or "") if clip.block is Block.HEARD else "")
+        )
     if clip.state is not ClipState.DRAFT:
         url = clip_url(s.who, may="review", clip=clip.id)
         st.html(
             f'<audio class="review" controls preload="none" style="width:100%" src="/{url}"></audio>'
         )
+    if clip.block is Block.HEARD:
+        vouch(clip)
+
+
+def vouch(clip: Clip) -> None:
+    """What the second recogniser heard is nobody's data: who says so, and why."""
+    with st.form(f"vouch-{clip.id}", border=False):
+        a, b, c = st.columns([1, 2, 1], vertical_alignment="bottom")
+        with a:
+            by = signed_by(s, t("我听过"), key=f"who-{clip.id}")
+        why = b.text_input(t("为什么不是客户的信息"), key=f"why-{clip.id}", max_chars=200)
+        if c.form_submit_button(t("不是，继续")) and attempt(t, lambda: s.vouch(clip.id, by, why)):
+            st.rerun()
 
 
 def decide(ids: list[str], key: str) -> bool:
