@@ -9,7 +9,6 @@ the held half was not read while the rules were made.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import re
 from collections import Counter
 from pathlib import Path
@@ -109,17 +108,15 @@ def keep_cases(shared: Path) -> Tally:
     return tally
 
 
-def written(half: str = "") -> list[Case]:
-    """Calls written out by hand (data/masking/calls.txt), personal data as 【kind|words】.
+def written(name: str) -> list[Case]:
+    """Calls written out by hand (data/masking), personal data as 【kind|words】.
 
-    Their writer had not seen the rules. Every second one, by hash, is "read": its misses may be
-    looked at; the rest is "unread".
+    Their writers had not seen the rules. The misses of calls.txt were read; those of unread.txt,
+    written afterwards by somebody else, were not.
     """
     found = []
-    for number, block in enumerate((DATA / "calls.txt").read_text("utf-8").strip().split("\n\n")):
-        even = hashlib.sha256(block.encode()).digest()[0] % 2 == 0
-        if half and even != (half == "read"):
-            continue
+    blocks = (DATA / f"{name}.txt").read_text("utf-8").strip().split("\n\n")
+    for number, block in enumerate(blocks):
         turns, spans = [], []
         for i, line in enumerate(block.splitlines()):
             text = ""
@@ -151,12 +148,12 @@ def main() -> None:
                 *sorted(set(tally.alarms)),
                 sep="\n",
             )
-    for half in ("read", "unread"):
+    for name in ("calls", "unread"):
         tally = Tally()
-        for case in written(half):
+        for case in written(name):
             tally.add(case)
-        print(f"calls, {half}: {tally.turns} turns\n{tally.report()}")
-        if options.misses and half == "read":
+        print(f"{name}.txt: {tally.turns} turns\n{tally.report()}")
+        if options.misses and name == "calls":
             print("\n".join(tally.misses), "\n--- alarms", *tally.alarms, sep="\n")
     if options.shared:
         tally = keep_cases(options.shared)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from coach.acting.packs import Packs
 from coach.calls.hearing import ClipFile
-from coach.errors import BadInput, NotAllowed
+from coach.errors import BadInput, NotAllowed, NotHearable
 from coach.game.host import Host, Table
 from coach.game.phases import Mode
 from coach.game.session import Session
-from coach.people.rights import Right, Scope
+from coach.people.rights import Right, Role, Scope
 from coach.people.team import Team
 
 
@@ -40,7 +41,11 @@ class Sessions(Packs):
     def step_clip(self, session_id: str, clip_id: str) -> ClipFile:
         """What sounds in a session now. Raises NotFound, NotHearable, NotReleased."""
         session = self.services.host.table(session_id).session
-        if session.mode is Mode.SOLO:
+        if self.who.role is Role.VISITOR:
+            now = self.room(session_id).get("clip", {})
+            if now.get("id") != clip_id:  # what the room is at, nothing before it
+                raise NotHearable()
+        elif session.mode is Mode.SOLO:
             self._own(session)
         else:
             seated = self.who.person_id and any(
@@ -49,6 +54,25 @@ class Sessions(Packs):
             owner = self.who.id if seated else "somebody else"
             self.who.need(Right.LISTEN, team=session.team_name, owner=owner)
         return self.services.host.clip(session_id, clip_id)
+
+    def room(self, session_id: str) -> dict[str, Any]:
+        """What a visitor sees: the step the room is at. Raises NotFound, NotAllowed."""
+        self._visits(session_id)
+        return self.services.host.view(session_id)
+
+    def door(self, session_id: str) -> str:
+        """Open the door; returns the code. Raises NotFound, NotAllowed, SessionEnded."""
+        self.host(session_id)
+        return self.services.joining.open(session_id)
+
+    def lock(self, session_id: str) -> None:
+        """Nobody comes in any more. Raises NotFound, NotAllowed."""
+        self.host(session_id)
+        self.services.joining.close(session_id)
+
+    def _visits(self, session_id: str) -> None:
+        if self.who.role is not Role.VISITOR or self.who.session != session_id:
+            raise NotAllowed(right=Right.LISTEN.value)
 
     def open(
         self,

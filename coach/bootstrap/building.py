@@ -21,6 +21,7 @@ from coach.calls.retention import Retention
 from coach.calls.sealing.keyring import Keyring
 from coach.calls.sealing.rotation import Rotation
 from coach.game.host import Host
+from coach.game.joining import Joining
 from coach.library.embedder import ResidentEmbedder
 from coach.library.search import Search
 from coach.people.signing import Signing
@@ -31,6 +32,7 @@ from coach.store.benchmarks import SqlBenchmarkStore
 from coach.store.calls import SqlCallStore
 from coach.store.clips import SqlChoiceStore, SqlClipStore
 from coach.store.desk import SqlDeskStore
+from coach.store.doors import SqlDoorStore
 from coach.store.engine import migrate, open_engine
 from coach.store.erasing import SqlEraseStore
 from coach.store.glossary import SqlGlossaryStore
@@ -56,8 +58,7 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
     packs, benchmarks = SqlPackStore(engine), SqlBenchmarkStore(engine)
     hearing = Hearing(settings.audio, settings.clips, keys)
     limits = AudioLimits(most_hours=settings.max_hours)
-    clips = SqlClipStore(engine, now)
-    gate = Gate(clips, SqlChoiceStore(engine, now, keys), hearing)
+    gate = Gate(clips := SqlClipStore(engine, now), SqlChoiceStore(engine, now, keys), hearing)
     teams, audit, signing = _people(engine)
     return Services(
         settings=settings,
@@ -80,7 +81,8 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         destroying=Destroying(calls, SqlRewriter(engine, keys), hearing, audit),
         retention=Retention(calls, erasing, settings.keep_days, now=now, monotonic=time.monotonic),
         rotation=_rotation(settings, engine, keys, hearing),
-        host=Host(SqlSessionStore(engine), packs, gate, new_id=new_id, now=now),
+        host=(host := Host(SqlSessionStore(engine), packs, gate, new_id=new_id, now=now)),
+        joining=Joining(host, SqlDoorStore(engine), now=now),
         search=Search(benchmarks, _embedder(settings)),
         zone=ZoneInfo(settings.time_zone),
     )

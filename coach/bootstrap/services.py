@@ -32,6 +32,7 @@ from coach.errors import (
     StillTranscribing,
 )
 from coach.game.host import Host
+from coach.game.joining import Joining
 from coach.game.pack import Pack, PackStore, PackWords, make_pack
 from coach.game.rounds import PlanOptions, plan_rounds
 from coach.jobs.queue import Job, JobQueue
@@ -81,6 +82,7 @@ class Services:
     destroying: Destroying
     rotation: Rotation
     host: Host
+    joining: Joining
     search: Search
     zone: ZoneInfo
 

@@ -8,7 +8,7 @@ CoachError
 ├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked, RepairConflict,
 │             StillTranscribing, WasErased
 ├── NotFound
-├── NotAllowed, SignedOut, WrongPassword, TooManyTries, CompanySignIn, NoAccount,
+├── NotAllowed, SignedOut, WrongPassword, WrongCode, TooManyTries, CompanySignIn, NoAccount,
 │   NotHearable, NotListened, StillListening, NotReleased, Blocked,
 │   Objected
 ├── NoExchanges, BadInput, BadGlossary
@@ -31,6 +31,7 @@ from coach.errors.access import (
     SignedOut,
     StillListening,
     TooManyTries,
+    WrongCode,
     WrongPassword,
 )
 from coach.errors.base import (
@@ -141,6 +142,7 @@ __all__ = [
     "UnsupportedAudio",
     "UploadTooLarge",
     "WasErased",
+    "WrongCode",
     "WrongPassword",
     "all_errors",
 ]

@@ -93,6 +93,16 @@ class StillListening(CoachError):
     do_en = "Wait until the second listening is done (page Jobs), then release; if it failed, retry it there."
 
 
+class WrongCode(CoachError):
+    """The same words for a code that never was, one that is over, and a locked door."""
+
+    code = "access.wrong_code"
+    zh = "没有这个码的分享会，或者它已经结束、锁门了。"
+    en = "No session has this code, or it is over or locked."
+    do_zh = "请看大屏幕上的六位码，再输一次。"
+    do_en = "Look at the six signs on the big screen and type them again."
+
+
 class CompanySignIn(CoachError):
     """The company's provider cannot be reached, refuses, or says something that does not hold."""
 

@@ -79,6 +79,7 @@ class Who:
     role: Role
     teams: frozenset[str] = frozenset()
     person_id: str | None = None
+    session: str = ""  # the only one that a visitor sees anything of
 
     def scope(self, right: Right) -> Scope | None:
         """Of whose things this person may do it; None: of nobody's."""

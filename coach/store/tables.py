@@ -226,6 +226,21 @@ entry = Table(
     _when("first_at"),
     _when("at"),
 )
+door = Table(
+    "door",
+    metadata,
+    _to("session", key=True),
+    Column("code", String(6), nullable=False, unique=True),
+    Column("open", Boolean, nullable=False),
+    _when("at"),
+)
+guest = Table(
+    "guest",
+    metadata,
+    Column("key", String(64), primary_key=True),  # SHA-256 of the cookie
+    _to("seat"),
+    _when("at"),
+)
 session_log = Table(
     "session_log",
     metadata,

@@ -17,12 +17,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coach.errors import SignedOut
-from coach.people.rights import Right, Who
+from coach.game.joining import Joining
+from coach.people.rights import Right, Role, Who
 from coach.people.signing import Signing
 
-COOKIE = "coach_visit"
-PUBLIC = ("/login", "/login/company", "/login/callback", "/api/health", "/_stcore/health")
+COOKIE, GUEST = "coach_visit", "coach_guest"
+PUBLIC = ("/join", "/login", "/login/company", "/login/callback", "/api/health", "/_stcore/health")
 PUBLIC_UNDER = ("/static/", "/coach-static/")  # program code that anyone may have with the package
+GUESTS = ("/room", "/api/room", "/api/room/clip/")  # all that a visitor may open
 _PROXIES = ("x-forwarded-", "x-real-", "cf-", "x-envoy-", "x-original-")
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 HEADERS = {
@@ -42,8 +44,10 @@ HEADERS = {
 class Guard:
     """Pure ASGI middleware: HTTP without a visit is sent to sign in, a websocket is refused."""
 
-    def __init__(self, app: ASGIApp, signing: Callable[[], Signing]) -> None:
-        self._app, self._signing = app, signing
+    def __init__(
+        self, app: ASGIApp, signing: Callable[[], Signing], joining: Callable[[], Joining]
+    ) -> None:
+        self._app, self._signing, self._joining = app, signing, joining
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -96,13 +100,23 @@ class Guard:
         if await run_in_threadpool(lambda: signing.open) and not local(scope, headers):
             return PlainTextResponse(NO_ACCOUNTS, 403)
         try:
+            if path in GUESTS or path.startswith(GUESTS[-1]):
+                scope["coach.who"] = await run_in_threadpool(self._guest, headers)
+                return None
             scope["coach.who"] = await run_in_threadpool(signing.who, token(headers))
             return _beyond(path, scope["coach.who"])
         except SignedOut as error:
             page = "text/html" in headers.get("accept", "") and not path.startswith("/api/")
             if page and scope.get("method") == "GET":
-                return RedirectResponse(f"/login?next={quote(path)}", 303)
+                visitor = path in GUESTS or token(headers, GUEST)
+                to = "/join" if visitor else f"/login?next={quote(path)}"
+                return RedirectResponse(to, 303)
             return JSONResponse({"error": error.as_dict()}, 401)
+
+    def _guest(self, headers: Headers) -> Who:
+        """A visitor, by the cookie that joining gave. Raises SignedOut."""
+        found = self._joining().guest(token(headers, GUEST))
+        return Who(found.seat_id, found.name, Role.VISITOR, session=found.session_id)
 
 
 def _beyond(path: str, me: Who) -> Response | None:
@@ -120,10 +134,10 @@ NO_ACCOUNTS = (
 )
 
 
-def token(headers: Headers) -> str:
+def token(headers: Headers, name: str = COOKIE) -> str:
     """The visit's cookie; none where there are two, since one of them was planted."""
     sent = headers.get("cookie", "")
-    return cookie_parser(sent).get(COOKIE, "") if sent.count(f"{COOKIE}=") == 1 else ""
+    return cookie_parser(sent).get(name, "") if sent.count(f"{name}=") == 1 else ""
 
 
 def who(scope: Scope) -> Who:

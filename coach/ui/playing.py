@@ -72,6 +72,8 @@ def stage_data(s: Acting, t: Translator, session_id: str) -> dict[str, Any]:
         clip["peaks"] = s.services.hearing.peaks(file)
         clip["seconds"] = file.duration
     view["t"] = stage_words(t)
+    if code := s.services.joining.code(session_id):
+        view["door"] = {"code": code, "where": f"{st.context.headers.get('host', '')}/join"}
     view["ack"] = st.session_state.get(_ACK, 0)
     view["error"] = st.session_state.pop(_ERROR, "")
     nearest = st.session_state.get(_NEAREST)

@@ -46,6 +46,7 @@ from coach.ui.assets import STATIC
 from coach.ui.company import company
 from coach.ui.desk import desk_route
 from coach.ui.guard import Guard, who
+from coach.ui.room import Room
 from coach.ui.sending import send
 from coach.ui.tokens import Tickets, load_key
 
@@ -215,6 +216,7 @@ def routes() -> list[BaseRoute]:
             lambda: company(services().settings),
             tickets,
         ).routes(),
+        *Room(services, tickets, clip).routes(),
         Mount("/coach-static", Fresh(directory=STATIC)),
     ]
 
@@ -225,7 +227,7 @@ def middleware() -> list[Middleware]:
     allowed = [name.strip() for name in load_settings().allowed_hosts.split(",") if name.strip()]
     return [
         Middleware(TrustedHostMiddleware, allowed_hosts=allowed),
-        Middleware(Guard, signing=lambda: services().signing),
+        Middleware(Guard, signing=lambda: services().signing, joining=lambda: services().joining),
     ]
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import html
-import ipaddress
-from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
-from time import monotonic
 from urllib.parse import urlsplit
 
 from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from coach.errors import CoachError, CompanySignIn, TooManyTries, WrongPassword
@@ -21,56 +17,10 @@ from coach.people.account import LIFE
 from coach.people.signing import Signing
 from coach.ui.company import Company
 from coach.ui.guard import COOKIE, secure, token, who
+from coach.ui.plain import Tries, field, page, set_cookie
 from coach.ui.tokens import Tickets
 
 KEPT, AWAY = "coach_company", 600  # cookie of whoever is at the provider; seconds
-TRIES, WITHIN, REMEMBERED = 5, 60.0, 4096  # failures an address has, in seconds; addresses kept
-STYLE = """
-body { font: 16px/1.5 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; margin: 0; color: #1f2a2a; background: #f4f7f6; }
-main { max-width: 22rem; margin: 12vh auto 0; padding: 1.5rem; background: #fff; border-radius: 10px; box-shadow: 0 1px 6px #0002; }
-h1 { font-size: 1.4rem; color: #0f5c5c; margin: 0 0 .25rem; } h2 { font-size: 1.05rem; margin: 1.5rem 0 0; } p { margin: .25rem 0 1rem; }
-label { display: block; margin: .75rem 0; } input { box-sizing: border-box; width: 100%; min-height: 46px; font: inherit; padding: 0 .75rem; border: 1px solid #8aa; border-radius: 6px; }
-button { width: 100%; min-height: 46px; font: inherit; border: 0; border-radius: 6px; background: #0f5c5c; color: #fff; cursor: pointer; margin-top: .75rem; }
-button.quiet { background: #fff; color: #0f5c5c; border: 1px solid #0f5c5c; } .error { color: #a11; } a { color: #0f5c5c; }
-"""
-
-
-class Tries:
-    """Failures of each network within the last minute; the oldest are forgotten."""
-
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
-        self._clock = clock
-        self._failures: OrderedDict[str, deque[float]] = OrderedDict()
-
-    def enter(self, address: str) -> None:
-        """One more try. Raises TooManyTries."""
-        times = self._failures.setdefault(_network(address), deque())
-        self._failures.move_to_end(_network(address))
-        while times and times[0] < self._clock() - WITHIN:
-            times.popleft()
-        if len(times) >= TRIES:
-            raise TooManyTries()
-        times.append(self._clock())
-        while len(self._failures) > REMEMBERED:
-            self._failures.popitem(last=False)
-
-    def forgive(self, address: str) -> None:
-        """It was right: it does not count."""
-        times = self._failures.get(_network(address))
-        if times:
-            times.pop()
-
-
-def _network(address: str) -> str:
-    """An IPv6 customer has a /64 to draw addresses from (RFC 6177)."""
-    if ":" not in address:
-        return address
-    try:
-        return str(ipaddress.ip_network(f"{address}/64", strict=False))
-    except ValueError:
-        return address
-
-
 _Answer = Callable[[Request, Translator], Awaitable[Response]]
 
 
@@ -116,7 +66,7 @@ class Pages:
         if await run_in_threadpool(lambda: s.open):
             return RedirectResponse("/setup", 303)
         if request.method != "POST":
-            return _page(t, t("登录"), self._login_form(t))
+            return page(t, t("登录"), self._login_form(t))
         form = await request.form(max_files=0, max_fields=10)
         address = request.client.host if request.client else ""
         name, password = str(form.get("login", "")), str(form.get("password", ""))
@@ -126,14 +76,14 @@ class Pages:
             self._tries.forgive(address)
         except (WrongPassword, TooManyTries) as error:
             status = 429 if isinstance(error, TooManyTries) else 401
-            return _page(t, t("登录"), self._login_form(t, name), error, status)
+            return page(t, t("登录"), self._login_form(t, name), error, status)
         return _enter(request, made, _inside(request.query_params.get("next", "/")))
 
     def _login_form(self, t: Translator, login: str = "") -> str:
         other = f'<p><a href="/login/company">{t("用公司账号登录")}</a></p>'
         return (
-            f'<form method="post">{_field(t("登录名"), "login", "username", login)}'
-            f"{_field(t('密码'), 'password', 'current-password', kind='password')}"
+            f'<form method="post">{field(t("登录名"), "login", "username", login)}'
+            f"{field(t('密码'), 'password', 'current-password', kind='password')}"
             f"<button>{t('登录')}</button></form>{other if self._company() else ''}"
         )
 
@@ -145,9 +95,9 @@ class Pages:
         try:
             url, kept = await run_in_threadpool(company.begin, _back_here(request))
         except CoachError as error:
-            return _page(t, t("登录"), self._login_form(t), error, 502)
+            return page(t, t("登录"), self._login_form(t), error, 502)
         answer = RedirectResponse(url, 303)
-        _set(request, answer, KEPT, self._tickets().give(**kept), AWAY)
+        set_cookie(request, answer, KEPT, self._tickets().give(**kept), AWAY)
         return answer
 
     async def back_from_company(self, request: Request, t: Translator) -> Response:
@@ -162,7 +112,7 @@ class Pages:
             found = await run_in_threadpool(company.finish, back, came, kept)
             made = await run_in_threadpool(self._signing().company, found.subject, found.email)
         except CoachError as error:
-            answer: Response = _page(t, t("登录"), self._login_form(t), error, 401)
+            answer: Response = page(t, t("登录"), self._login_form(t), error, 401)
         else:
             answer = _enter(request, made, "/")
         answer.delete_cookie(KEPT, path="/")
@@ -174,13 +124,13 @@ class Pages:
         if not await run_in_threadpool(lambda: s.open):
             return RedirectResponse("/login", 303)
         if request.method != "POST":
-            return _page(t, t("第一个账号"), _setup_form(t))
+            return page(t, t("第一个账号"), _setup_form(t))
         form = await request.form(max_files=0, max_fields=10)
         login, name = str(form.get("login", "")), str(form.get("name", ""))
         try:
             made = await run_in_threadpool(s.first, login, name, str(form.get("password", "")))
         except CoachError as error:
-            return _page(t, t("第一个账号"), _setup_form(t, login, name), error, 422)
+            return page(t, t("第一个账号"), _setup_form(t, login, name), error, 422)
         return _enter(request, made, "/")
 
     async def account(self, request: Request, t: Translator) -> Response:
@@ -189,15 +139,15 @@ class Pages:
         if not me.id:
             return RedirectResponse("/setup", 303)
         if request.method != "POST":
-            return _page(t, me.name, _account_form(t))
+            return page(t, me.name, _account_form(t))
         form = await request.form(max_files=0, max_fields=10)
         old, new = str(form.get("old", "")), str(form.get("password", ""))
         here = token(request.headers)
         try:
             await run_in_threadpool(self._signing().own_password, me, here, old, new)
         except CoachError as error:
-            return _page(t, me.name, _account_form(t), error, 422)
-        return _page(t, me.name, f"<p>{t('密码改好了，其他地方的登录都已失效。')}</p>{_back(t)}")
+            return page(t, me.name, _account_form(t), error, 422)
+        return page(t, me.name, f"<p>{t('密码改好了，其他地方的登录都已失效。')}</p>{_back(t)}")
 
     async def logout(self, request: Request, t: Translator) -> Response:
         """Here, or with ``?all=1`` everywhere."""
@@ -213,15 +163,8 @@ class Pages:
 
 def _enter(request: Request, made: str, following: str) -> Response:
     answer = RedirectResponse(following, 303)
-    _set(request, answer, COOKIE, made, int(LIFE.total_seconds()))
+    set_cookie(request, answer, COOKIE, made, int(LIFE.total_seconds()))
     return answer
-
-
-def _set(request: Request, answer: Response, name: str, value: str, life: int) -> None:
-    tls = secure(request.scope, request.headers)
-    answer.set_cookie(
-        name, value, max_age=life, path="/", httponly=True, samesite="lax", secure=tls
-    )
 
 
 def _back_here(request: Request) -> str:
@@ -237,40 +180,12 @@ def _inside(following: str) -> str:
     return following if plain and not parts.netloc else "/"
 
 
-def _page(
-    t: Translator, title: str, body: str, error: CoachError | None = None, status: int = 200
-) -> HTMLResponse:
-    said = f'<p class="error" role="alert">{html.escape(t.error(error))}</p>' if error else ""
-    language = "zh-CN" if t.language == "zh" else "en"
-    other = "en" if t.language == "zh" else "zh"
-    text = (
-        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{html.escape(title)} · {t('录音分享')}</title><style>{STYLE}</style>"
-        f"<main><h1>{html.escape(title)}</h1>{said}{body}"
-        f'<p><a href="?lang={other}">{LANGUAGES[other]}</a></p></main></html>'
-    )
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    }
-    return HTMLResponse(text, status, headers)
-
-
-def _field(label: str, name: str, complete: str, value: str = "", kind: str = "text") -> str:
-    return (
-        f'<label>{label}<input name="{name}" type="{kind}" autocomplete="{complete}" '
-        f'value="{html.escape(value, quote=True)}" maxlength="256" required></label>'
-    )
-
-
 def _setup_form(t: Translator, login: str = "", name: str = "") -> str:
     lead = t("先建管理员的账号；以后每个人都要登录，看到的只有自己该看的。")
     return (
-        f'<p>{lead}</p><form method="post">{_field(t("名字"), "name", "name", name)}'
-        f"{_field(t('登录名'), 'login', 'username', login)}"
-        f"{_field(t('密码（10 个字符以上）'), 'password', 'new-password', kind='password')}"
+        f'<p>{lead}</p><form method="post">{field(t("名字"), "name", "name", name)}'
+        f"{field(t('登录名'), 'login', 'username', login)}"
+        f"{field(t('密码（10 个字符以上）'), 'password', 'new-password', kind='password')}"
         f"<button>{t('建账号并登录')}</button></form>{_back(t)}"
     )
 
@@ -281,8 +196,8 @@ def _account_form(t: Translator) -> str:
         f'<form method="post" action="/logout?all=1">'
         f'<button class="quiet">{t("在所有设备上退出")}</button></form>'
         f'<h2>{t("改密码")}</h2><form method="post">'
-        f"{_field(t('现在的密码'), 'old', 'current-password', kind='password')}"
-        f"{_field(t('新密码（10 个字符以上）'), 'password', 'new-password', kind='password')}"
+        f"{field(t('现在的密码'), 'old', 'current-password', kind='password')}"
+        f"{field(t('新密码（10 个字符以上）'), 'password', 'new-password', kind='password')}"
         f"<button>{t('改密码')}</button></form>{_back(t)}"
     )
 

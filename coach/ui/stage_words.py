@@ -16,6 +16,7 @@ def stage_words(t: Translator) -> dict[str, Any]:
         "looking_back": t("回看"),
         "node": t("业务节点"), "metric": t("指标"), "benchmark": t("标杆"), "why": t("为什么听"),
         "start_hint": t("按空格开始"),
+        "join": t("访客用手机打开 {where}，输入"),
         "customer": t("客户"), "yours": t("我的"),
         "how": t("换成你，怎么答？"),
         "what_next": t("客户接下来会问什么？"),

@@ -28,6 +28,9 @@ for x in running[:3]:
         st.query_params.clear()
         st.query_params["session"] = x.id
         st.rerun()
+    if s.services.joining.code(x.id) and st.button(t("锁门，不再让人加入"), key=f"lock-{x.id}"):
+        s.lock(x.id)
+        st.rerun()
 if len(packs) < len(every):
     st.info(t("有 {n} 个分享包还没放行，听过打码后的声音才能开。", n=len(every) - len(packs)))
     st.page_link(screen("release"), label=t("去放行"))
@@ -65,6 +68,9 @@ a, b = st.columns(2)
 visitors = a.text_input(t("访客"), placeholder=t("名字，用逗号分开"))
 people += [(None, name) for name in parse_names(visitors)]
 leader = signed_by(s, t("主持"), b, placeholder=t("班长的名字"))
+by_code = bool(s.who.id) and st.checkbox(
+    t("让访客用手机加入"), help=t("开场屏幕上会显示六位码；会一结束，码和他们的入口就失效。")
+)
 st.caption(t("{n} 人到场。开始后按空格走下一步，按 ? 看所有按键。", n=len(people)))
 if st.button(t("开始分享会"), type="primary", disabled=not people):
     opened: list[str] = []
@@ -72,6 +78,8 @@ if st.button(t("开始分享会"), type="primary", disabled=not people):
     def start() -> None:
         """Open the session with who is ticked."""
         opened.append(s.open(pack_id, people, team=team, leader=leader).id)
+        if by_code:
+            s.door(opened[0])
 
     if attempt(t, start):
         st.query_params.clear()

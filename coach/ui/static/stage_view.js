@@ -62,8 +62,11 @@ function opening(d) {
     .filter(([, value]) => value)
     .map(([name, value]) => `<div><dt>${esc(name)}</dt><dd>${esc(value)}</dd></div>`)
     .join("");
-  return `<h1>${esc(o.title)}</h1><dl>${rows}</dl><p class="ask by-key">${esc(d.t.start_hint)}</p>`;
+  return `<h1>${esc(o.title)}</h1><dl>${rows}</dl><p class="ask by-key">${esc(d.t.start_hint)}</p>${door(d)}`;
 }
+
+const door = (d) =>
+  d.door ? `<p class="door">${esc(d.t.join).replace("{where}", esc(d.door.where))} <b>${esc(d.door.code)}</b></p>` : "";
 
 function words(d, part) {
   const list = (d.clip.words || []).map(([, , text]) => `<span class="word">${esc(text)}</span>`).join("");

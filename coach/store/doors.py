@@ -1,0 +1,60 @@
+"""Codes of sessions, and who came in by them, in the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Engine, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from coach.game.joining import Guest
+from coach.store.engine import reading
+from coach.store.tables import door, guest, seat, session
+
+
+class SqlDoorStore:
+    """Implements ``coach.game.joining.DoorStore``."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def open(self, session_id: str, code: str, at: datetime) -> str:
+        mine = door.c.session_id == session_id
+        try:
+            with self._engine.begin() as db:
+                changed = db.execute(update(door).where(mine).values(open=True, at=at)).rowcount
+                if not changed:
+                    row = {"session_id": session_id, "code": code, "open": True, "at": at}
+                    db.execute(insert(door).values(row))
+        except IntegrityError:  # opened twice at once: the first one's code counts
+            pass
+        return self.code(session_id) or code
+
+    def code(self, session_id: str) -> str | None:
+        query = select(door.c.code).where(door.c.session_id == session_id, door.c.open)
+        with reading(self._engine) as db:
+            return db.execute(query).scalar()
+
+    def session(self, code: str, since: datetime) -> str | None:
+        query = select(door.c.session_id).where(door.c.code == code, door.c.open, door.c.at > since)
+        with reading(self._engine) as db:
+            return db.execute(query).scalar()
+
+    def close(self, session_id: str) -> None:
+        with self._engine.begin() as db:
+            db.execute(update(door).where(door.c.session_id == session_id).values(open=False))
+
+    def enter(self, key: str, new: Guest, at: datetime) -> None:
+        with self._engine.begin() as db:
+            db.execute(insert(guest).values(key=key, seat_id=new.seat_id, at=at))
+
+    def guest(self, key: str, since: datetime) -> Guest | None:
+        query = (
+            select(seat.c.session_id, seat.c.id, seat.c.name)
+            .join(guest, guest.c.seat_id == seat.c.id)
+            .join(session, session.c.id == seat.c.session_id)
+            .where(guest.c.key == key, guest.c.at > since, ~session.c.ended)
+        )
+        with reading(self._engine) as db:
+            row = db.execute(query).first()
+        return Guest(row.session_id, row.id, row.name) if row else None

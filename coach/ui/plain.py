@@ -1,0 +1,107 @@
+"""Plain pages of ours, without Streamlit: their frame, fields, cookies, and how often one may try."""
+
+from __future__ import annotations
+
+import html
+import ipaddress
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from time import monotonic
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from coach.errors import CoachError, TooManyTries
+from coach.i18n import LANGUAGES, Translator
+from coach.ui.guard import secure
+
+TRIES, WITHIN, REMEMBERED = 5, 60.0, 4096  # failures an address has, in seconds; addresses kept
+STYLE = """
+body { font: 16px/1.5 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; margin: 0; color: #1f2a2a; background: #f4f7f6; }
+main { max-width: 22rem; margin: 12vh auto 0; padding: 1.5rem; background: #fff; border-radius: 10px; box-shadow: 0 1px 6px #0002; }
+h1 { font-size: 1.4rem; color: #0f5c5c; margin: 0 0 .25rem; } h2 { font-size: 1.05rem; margin: 1.5rem 0 0; } p { margin: .25rem 0 1rem; }
+label { display: block; margin: .75rem 0; } input { box-sizing: border-box; width: 100%; min-height: 46px; font: inherit; padding: 0 .75rem; border: 1px solid #8aa; border-radius: 6px; }
+button { width: 100%; min-height: 46px; font: inherit; border: 0; border-radius: 6px; background: #0f5c5c; color: #fff; cursor: pointer; margin-top: .75rem; }
+button.quiet { background: #fff; color: #0f5c5c; border: 1px solid #0f5c5c; } .error { color: #a11; } a { color: #0f5c5c; }
+"""
+
+
+class Tries:
+    """Failures of each network within the last minute; the oldest are forgotten."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._failures: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def enter(self, address: str) -> None:
+        """One more try. Raises TooManyTries."""
+        times = self._failures.setdefault(_network(address), deque())
+        self._failures.move_to_end(_network(address))
+        while times and times[0] < self._clock() - WITHIN:
+            times.popleft()
+        if len(times) >= TRIES:
+            raise TooManyTries()
+        times.append(self._clock())
+        while len(self._failures) > REMEMBERED:
+            self._failures.popitem(last=False)
+
+    def forgive(self, address: str) -> None:
+        """It was right: it does not count."""
+        times = self._failures.get(_network(address))
+        if times:
+            times.pop()
+
+
+def _network(address: str) -> str:
+    """An IPv6 customer has a /64 to draw addresses from (RFC 6177)."""
+    if ":" not in address:
+        return address
+    try:
+        return str(ipaddress.ip_network(f"{address}/64", strict=False))
+    except ValueError:
+        return address
+
+
+def set_cookie(request: Request, answer: Response, name: str, value: str, life: int) -> None:
+    """For ``life`` seconds, for our own pages only; over TLS only where there is TLS."""
+    tls = secure(request.scope, request.headers)
+    answer.set_cookie(
+        name, value, max_age=life, path="/", httponly=True, samesite="lax", secure=tls
+    )
+
+
+def page(
+    t: Translator,
+    title: str,
+    body: str,
+    error: CoachError | None = None,
+    status: int = 200,
+    script: str = "",
+) -> HTMLResponse:
+    """A page of ours; nothing but our own style, and our own ``script``, runs in it."""
+    said = f'<p class="error" role="alert">{html.escape(t.error(error))}</p>' if error else ""
+    language = "zh-CN" if t.language == "zh" else "en"
+    other = "en" if t.language == "zh" else "zh"
+    text = (
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{html.escape(title)} · {t('录音分享')}</title><style>{STYLE}</style>"
+        f"<main><h1>{html.escape(title)}</h1>{said}{body}"
+        f'<p><a href="?lang={other}">{LANGUAGES[other]}</a></p></main>'
+        + (f'<script src="{script}" defer></script></html>' if script else "</html>")
+    )
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
+        + ("script-src 'self'; connect-src 'self'; media-src 'self'; " if script else "")
+        + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    }
+    return HTMLResponse(text, status, headers)
+
+
+def field(label: str, name: str, complete: str, value: str = "", kind: str = "text") -> str:
+    """An input with its label; ``complete``: what a browser may fill in (HTML autocomplete)."""
+    return (
+        f'<label>{label}<input name="{name}" type="{kind}" autocomplete="{complete}" '
+        f'value="{html.escape(value, quote=True)}" maxlength="256" required></label>'
+    )
