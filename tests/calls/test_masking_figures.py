@@ -8,7 +8,7 @@ from tests.masking_cases import cases
 
 @pytest.mark.parametrize(
     ("half", "numbers", "names", "places"),
-    [("tuned", 0.985, 0.98, 0.9), ("held", 0.965, 0.8, 0.85)],
+    [("tuned", 0.985, 0.98, 0.9), ("held", 0.965, 0.8, 0.88)],
 )
 def test_recall_and_false_masks(half: str, numbers: float, names: float, places: float) -> None:
     tally = Tally()
@@ -22,7 +22,7 @@ def test_recall_and_false_masks(half: str, numbers: float, names: float, places:
 
 @pytest.mark.parametrize(
     ("name", "numbers", "names", "places"),
-    [("calls", 0.85, 0.86, 0.72), ("unread", 0.9, 0.82, 0.63)],
+    [("calls", 0.93, 0.86, 0.72), ("unread", 0.92, 0.82, 0.65)],
 )
 def test_recall_on_calls_written_by_hand(
     name: str, numbers: float, names: float, places: float

@@ -31,6 +31,17 @@ _WECHAT = re.compile(
     re.I,
 )
 _MAIL_WORDS = re.compile(r"(?:(?:my|the|it's|it|email|e-mail|mail|address|is|to|on|so)\s+)+", re.I)
+_SAID = re.compile(  # 登录密码是大写的L小写zx杠2019: whatever it is
+    r"(?:密码|口令|会员名|用户名|抖音号|快手号|网名|昵称)(?:是|叫|为|：|:)?(?P<who>(?!是|不|错|忘|要|改|设|重|修|输|怎|有|没|也|都|在|被|和|跟|可|太|过|就)[^，。？！,.?!\s]{2,16})"
+)
+_NOT_SAID = re.compile(
+    "什么|多少|错|忘|不|吗|呢|几|怎|您|我|你|他|初始|六位|服务|登录|验证|正确|一样|保护|管理|器|了$|的$|发|告诉|请|泄"
+)
+_STARRED = re.compile(r"1\d{2}\*{2,6}\d{2,4}|\d{3,6}\*{3,}\d{3,4}")
+_OPENS = re.compile(rf"(?P<who>[a-z{_D}]{{2,6}})\s*(?:打头|开头|结尾|收尾)", re.I)
+_BROKEN_MAIL = re.compile(
+    rf"[a-z{_D}][^。？！]{{0,30}}?@\s?(?:{_DOMAIN})\s?(?:\.|点)\s?(?:com|cn|net)", re.I
+)
 _MIXED = re.compile(  # HW8Q3302LM7, YY-0619-27, huiyuan_cfy: nothing people say is written so
     r"(?<![A-Za-z0-9@._-])(?:(?=[A-Za-z0-9]*[A-Za-z])(?=(?:[A-Za-z]*[0-9]){4})[A-Za-z0-9]{10,}|[A-Z]{1,4}-\d{3,6}(?:-\d{1,6})+|[a-z]{3,}_[a-z0-9_]{2,})(?![A-Za-z0-9@_-])"
 )
@@ -105,6 +116,13 @@ def find_contacts(said: Sequence[Said]) -> list[Finding]:
         out += _over_turns(said, i, text)
         out += [Finding(i, *m.span("who"), Kind.ACCOUNT, 0.85) for m in _WECHAT.finditer(text)]
         out += [Finding(i, *m.span(), Kind.ACCOUNT, 0.7) for m in _MIXED.finditer(text)]
+        out += [Finding(i, *m.span(), Kind.MOBILE, 0.8) for m in _STARRED.finditer(text)]
+        out += [Finding(i, *m.span("who"), Kind.OTHER, 0.6) for m in _OPENS.finditer(text)]
+        out += [Finding(i, *m.span(), Kind.EMAIL, 0.8) for m in _BROKEN_MAIL.finditer(text)]
+        for m in _SAID.finditer(text):
+            if not _NOT_SAID.search(m["who"]):
+                kind = Kind.PASSWORD if m[0][1] in "码令" else Kind.ACCOUNT
+                out.append(Finding(i, *m.span("who"), kind, 0.6))
         for m in _PLATE.finditer(text):
             out.append(Finding(i, m.start(), m.start() + len(m[0].rstrip("，, ")), Kind.PLATE, 0.9))
         if re.search("车牌|牌照", "\n".join(x.text for x in said[max(0, i - 2) : i + 1])):
