@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from coach.calls.masking.contacts import find_contacts
-from coach.calls.masking.findings import Finding, Said, merged
+from coach.calls.masking.findings import Finding, Kind, Said, merged
 from coach.calls.masking.landmarks import find_doors, find_landmarks
 from coach.calls.masking.mentions import find_mentions
-from coach.calls.masking.names import find_names
+from coach.calls.masking.names import again, find_names
 from coach.calls.masking.places import find_places
 from coach.calls.masking.replies import find_replies
 from coach.calls.masking.spelling import find_spelt
@@ -41,6 +41,7 @@ class Rules:
         words = find_contacts(parts) + find_names(parts, self.names) + find_spelt(parts)
         words += find_mentions(parts) + find_places(parts) + find_landmarks(parts)
         words += find_replies(parts)
+        words += again(parts, [f for f in words if f.kind is Kind.NAME])
         words += find_doors(parts, words)
         found = [replace(f, group=i) for i, f in enumerate(words, start=1)]
         found += Strings(self.keep).find(parts, len(found) + 1)

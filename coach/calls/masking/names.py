@@ -26,7 +26,7 @@ NOT_NAMES = re.compile(
     r"|段时|白条|林区|安心|安卓|万元|万块|甘肃|吉林|吉祥|全款|连锁|晋城|时常|童年|凌晨|费劲|纪念|盛行|成人|游泳|季度|易碎|易拉|管家|管道|古代|米线|广告|广东|广西|广州|广播"
     r"|盛大|童鞋|庄家|木头|冷气|冷却|燕窝|蒙牛|项链|曲谱|章节|武器|全天|田地|黑色|黑名单|美国|美团|美食|柏油|强行|强大|侯机|汤匙|孔雀|席卷|汤药"
 )
-_TITLE = r"先生|女士|小姐|太太|老师|师傅|阿姨|大姐|大哥|大爷|大妈|叔叔|经理|主任|医生|大夫|老板|同学|警官|法官|律师|队长|校长|院长|主管|组长|护士长|护士|支书|书记|会计|教授|专员|站长|部长|奶奶|爷爷|伯伯|班长|店长|局长|处长|科长|女生|男士|总(?!共|是|计|数|额|部|体|的|之|裁|要|说|算|价|得)"
+_TITLE = r"先生|女士|小姐|太太|老师|师傅|阿姨|大姐|大哥|大爷|大妈|叔叔|经理|主任|医生|大夫|老板|同学|警官|法官|律师|队长|校长|院长|主管|组长|护士长|护士|支书|书记|会计|教授|专员|站长|部长|奶奶|爷爷|伯伯|班长|店长|局长|处长|科长|女生|男士|行长|总(?!共|是|计|数|额|部|体|的|之|裁|要|算|价|得)"
 _TITLED = re.compile(rf"(?P<who>[\u4e00-\u9fff]{{1,4}}?)(?={_TITLE})")
 _SURNAMED = re.compile(
     r"(?:免贵|我?(?:是)?姓(?:氏)?(?:是)?)(?!名)[，,\s]*(?:姓)?(?P<who>[\u4e00-\u9fff]{1,2})"
@@ -110,8 +110,7 @@ _PET = re.compile(  # 小琴
     r"(?<=[找叫问跟让请])(?P<who>[小阿][\u4e00-\u9fff])(?=[^\u4e00-\u9fff]|$|[你您说那啊呢给帮在吗呀跟就接打来去有他她吧和])"
 )
 _KIN = re.compile(  # 李姐, 张哥, 刘工
-    r"(?:^|(?<=[，,。.\s找问叫跟给让请是我的]))(?P<who>[\u4e00-\u9fff])(?:姐|哥|工|叔|姨|嫂|伯|婶)"
-    r"(?=[，,。.\s？?]|$|[你您说那给帮在的吗跟就她他可])"
+    r"(?:^|(?<=[，,。.\s找问叫跟给让请是我的是长]))(?P<who>[\u4e00-\u9fff])(?:[姐哥叔姨嫂伯婶](?![姐妹哥们叔妈父])|工(?![作具资厂人程地单号时商行期本业会伤序]))"
 )
 _NOT_FAMILIAR = re.compile(
     "小时|小米|小路|小区|老师|老板|小康|小红|小计|老家|小于|小白|老公|老婆|老人|小汤|小包|小单|小车|老车|小段|小程|老文|小孙子|小孙女|老孙女|小额|小金|小方|小安|小常|小项|小史|小祝|小毛|老时|老常|小明白|老毛病|老方|老成|小成|小解|小管|老全|小华|小农|老农"
@@ -193,7 +192,7 @@ def _owned(text: str) -> Iterator[tuple[int, int, float]]:
         if match["who"][1] in GIVEN:
             yield *match.span("who"), 0.7
     for match in _KIN.finditer(text):
-        if match["who"] in SURNAMES:
+        if match["who"] in SURNAMES and match[0] != "施工":
             yield match.start("who"), match.end("who"), 0.75
 
 
@@ -315,10 +314,12 @@ def find_names(said: Sequence[Said], known: Collection[str] = ()) -> list[Findin
         reply = _REPLY.match(turn.text) if asked else None
         if reply and reply["who"].split()[0].lower() not in NO_NAMES:
             out.append(Finding(i, *reply.span("who"), Kind.NAME, 0.8))
-    return out + _again(said, out, known)
+    return out + again(said, out, known)
 
 
-def _again(said: Sequence[Said], found: Sequence[Finding], known: Collection[str]) -> list[Finding]:
+def again(
+    said: Sequence[Said], found: Sequence[Finding], known: Collection[str] = ()
+) -> list[Finding]:
     """The other places of full names, and of the parts by which people are called."""
     full = {said[f.turn].text[f.start : f.end] for f in found if f.end - f.start >= 2}
     full |= {part for n in full if _DOTTED.fullmatch(n) for part in re.split("[·•・]", n)}
