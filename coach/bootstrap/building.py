@@ -80,7 +80,7 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         erasing=(erasing := Erasing(SqlEraseStore(engine, now), hearing)),
         destroying=Destroying(calls, SqlRewriter(engine, keys), hearing, audit),
         retention=Retention(calls, erasing, settings.keep_days, now=now, monotonic=time.monotonic),
-        rotation=_rotation(settings, engine, keys, hearing),
+        rotation=_rotation(engine, keys, hearing),
         host=(host := Host(SqlSessionStore(engine), packs, gate, new_id=new_id, now=now)),
         joining=Joining(host, SqlDoorStore(engine), now=now),
         search=Search(benchmarks, _embedder(settings)),
@@ -95,9 +95,10 @@ def _engine(settings: Settings, migrated: bool) -> Engine:
     return engine
 
 
-def _rotation(settings: Settings, engine: Engine, keys: Keyring, hearing: Hearing) -> Rotation:
-    rotation = Rotation(keys, settings.data / "sealed.json", SqlSealedRows(engine, keys), hearing)
+def _rotation(engine: Engine, keys: Keyring, hearing: Hearing) -> Rotation:
+    rotation = Rotation(keys, SqlSealedRows(engine, keys), hearing)
     rotation.check()
+    keys.watch(rotation.noted)
     return rotation
 
 

@@ -14,8 +14,10 @@ def load_keys(settings: Settings) -> Keyring:
         KeyFileGone, KeyUnusable.
         BadInput: the file lies among the data that it locks, or both ways are set.
     """
+    if settings.key_file is None and settings.key is None:
+        return Keyring()
     if settings.key_file is None:
-        return Keyring.parse(settings.key.get_secret_value() if settings.key else "")
+        return _some(settings.key.get_secret_value() if settings.key else "")
     path = settings.key_file.expanduser().resolve()
     if settings.key is not None:
         raise BadInput(
@@ -31,7 +33,12 @@ def load_keys(settings: Settings) -> Keyring:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise KeyFileGone(path=str(settings.key_file)) from error
+    return _some(text)
+
+
+def _some(text: str) -> Keyring:
+    """What is set and holds no key must not pass for none. Raises KeyUnusable."""
     found = Keyring.parse(text)
     if found.first is None:
-        raise KeyUnusable(detail="：文件是空的 (the file is empty)")
+        raise KeyUnusable(detail="：是空的 (it is empty)")
     return found

@@ -15,7 +15,7 @@ import tempfile
 import warnings
 import wave
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,7 @@ from coach.calls.fit import active
 from coach.calls.masking.sound import Window, silence
 from coach.calls.master import Master
 from coach.calls.sealing.keyring import OPEN, Keyring
-from coach.errors import NotFound, NotHearable
+from coach.errors import NotFound, NotHearable, SealBroken
 
 PEAKS_PER_SECOND = 40
 LOUDEST = -3.0  # dBFS: a room needs level, a telephone recording has little
@@ -90,9 +90,15 @@ class Hearing:
         key = json.dumps([kind, recording_id, cut.to_json(), silent, LOUDEST], sort_keys=True)
         master = self.master(recording_id)
         path = self._clips / recording_id / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.wav"
-        if not path.is_file() or not self.keys.fresh_file(path):
-            self._make(master, cut, windows, path)
-        return ClipFile(path, Master(path, self.keys).duration)
+        for again in (False, True):
+            if again or not path.is_file() or not self.keys.fresh_file(path):
+                self._make(master, cut, windows, path)
+            try:
+                return ClipFile(path, Master(path, self.keys).duration)
+            except SealBroken:  # it is only a cache
+                if again:
+                    raise
+        raise AssertionError
 
     def opened(self, clip: ClipFile) -> BinaryIO:
         """A clip's bytes, to be sent. Raises SealingError."""
@@ -102,16 +108,13 @@ class Hearing:
         """Overwrite these stretches of the stored sound with zeros, in place and for good, and
         forget what was cut from it. The length stays. Raises NotFound."""
         master = self.master(recording_id)
-        width = 2 * master.channels
-        with self._alone(), self.keys.open(master.path, write=True) as file:
-            data = file.read(4096).index(b"data") + 8  # RIFF: the samples follow name and size
-            for window in windows:
-                first = max(0, math.floor(window.start * master.sample_rate))
-                last = min(master.samples, math.ceil(window.end * master.sample_rate))
-                file.seek(data + first * width)
-                file.write(bytes(max(0, last - first) * width))
-            file.flush()
-            os.fsync(file.fileno())
+        with self._alone():
+            if self.keys.sealing() is None:  # in the clear: over the very blocks it stands in
+                with self.keys.open(master.path, write=True) as file:
+                    _zero(file, master, windows)
+            else:  # a piece half written could not be read again: whole or not at all
+                with self._anew(master.path) as file:
+                    _zero(file, master, windows)
         _sounds.cache_clear()
         shutil.rmtree(self._clips / recording_id, ignore_errors=True)
 
@@ -121,7 +124,8 @@ class Hearing:
         _sounds.cache_clear()
         with self._alone():
             for _ in range(10):  # a clip may be under way
-                there = [f for f in (self.path(recording_id), *folder.glob("*")) if f.is_file()]
+                mine = (*self._audio.glob(f"{recording_id}.*"), *folder.glob("*"))
+                there = [f for f in mine if f.is_file()]
                 for file in there:
                     file.unlink(missing_ok=True)
                 count += len(there)
@@ -136,23 +140,36 @@ class Hearing:
         path, changed = self.path(recording_id), False
         with self._alone():
             if path.is_file() and not self.keys.fresh_file(path):
-                with (
-                    self.keys.open(path) as old,
-                    _replacing(path) as draft,
-                    self.keys.create(draft) as new,
-                ):
-                    shutil.copyfileobj(old, new, 1 << 20)
-                    new.flush()
-                    os.fsync(new.fileno())
-                changed = True
+                with self._anew(path):
+                    changed = True
             for clip in (self._clips / recording_id).glob("*.wav"):
                 if not self.keys.fresh_file(clip):
                     clip.unlink(missing_ok=True)
         return changed
 
-    def stored(self) -> list[str]:
-        """The ids of the recordings whose sound is there."""
-        return sorted(path.stem for path in self._audio.glob("*.wav"))
+    def stale(self) -> list[str]:
+        """The ids of the recordings whose sound or cuts are not under the first key."""
+        sounds = {p.stem for p in self._audio.glob("*.wav") if not self.keys.fresh_file(p)}
+        cuts = {p.parent.name for p in self._clips.glob("*/*.wav") if not self.keys.fresh_file(p)}
+        return sorted(sounds | cuts)
+
+    def tidy(self, older_than: float, clock: float) -> None:
+        """Remove what broke off while it was written, more than so many seconds ago."""
+        with self._alone():
+            for left in (*self._audio.glob("*.part"), *self._clips.glob("*/*.part")):
+                with suppress(OSError):  # another process is just done with it
+                    if clock - left.stat().st_mtime > older_than:
+                        left.unlink()
+
+    @contextmanager
+    def _anew(self, path: Path) -> Iterator[BinaryIO]:
+        """A copy of a stored file under the first key, to change; in its place at the end."""
+        with self.keys.open(path) as old, _replacing(path) as draft, self.keys.create(draft) as new:
+            shutil.copyfileobj(old, new, 1 << 20)
+            new.seek(0)
+            yield new
+            new.flush()
+            os.fsync(new.fileno())
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -195,10 +212,23 @@ class Hearing:
                 file.writeframesraw(sound.raw_data)
 
 
+def _zero(file: BinaryIO, master: Master, windows: Sequence[Window]) -> None:
+    """Zeros over these stretches, on the disk when it returns."""
+    width = 2 * master.channels
+    data = file.read(4096).index(b"data") + 8  # RIFF: the samples follow name and size
+    for window in windows:
+        first = max(0, math.floor(window.start * master.sample_rate))
+        last = min(master.samples, math.ceil(window.end * master.sample_rate))
+        file.seek(data + first * width)
+        file.write(bytes(max(0, last - first) * width))
+    file.flush()
+    os.fsync(file.fileno())
+
+
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
     """A file beside ``path`` to write; in its place when that went well, else gone."""
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.stem}.", suffix=".part")
     os.close(handle)
     try:
         yield Path(name)

@@ -72,7 +72,8 @@ class Intake:
             by_file = file_hash(source)
             known = self._store.by_hash(by_file)
             if known is None:
-                wav = scratch / "audio.wav"
+                recording_id = self._new_id()  # a sealed file vouches for its name
+                wav = scratch / f"{recording_id}.wav"
                 with self._hearing.keys.create(wav) as file:
                     decoded = decode_to_wav(source, file, name=name, limits=self._limits)
                 known = self._store.by_hash(decoded.pcm_hash)
@@ -82,13 +83,15 @@ class Intake:
             segments = (
                 self._fitting(transcript, Master(wav, self._hearing.keys)) if transcript else []
             )
-            recording = self._recording(decoded, name, title, meta)
+            recording = self._recording(recording_id, decoded, name, title, meta)
             hashes = {by_file: "file", decoded.pcm_hash: "pcm"}
             return self._keep(_with_roles(recording, segments), wav, hashes, segments)
 
-    def _recording(self, decoded: Decoded, name: str, title: str, meta: CallMeta) -> Recording:
+    def _recording(
+        self, recording_id: str, decoded: Decoded, name: str, title: str, meta: CallMeta
+    ) -> Recording:
         return Recording(
-            id=self._new_id(),
+            id=recording_id,
             title=title or Path(name).stem,
             source_name=name,
             duration=decoded.duration,

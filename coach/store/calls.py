@@ -97,7 +97,7 @@ class SqlCallStore:
         options: str,
         segments: Sequence[Segment],
     ) -> None:
-        docs = self._keys.seal([s.to_json() for s in segments])
+        docs = self._keys.seal([s.to_json() for s in segments], recording_id)
         body = {"segments": docs, "created_at": self._now()}
         key = {"recording_id": recording_id, "part": part, "options": options}
         upsert(db, transcript_part, key, body)
@@ -142,8 +142,8 @@ class SqlCallStore:
         )
         with reading(self._engine) as db:
             rows = db.execute(query).all()
-        opened = self._keys.opened
-        return {r.part: [Segment.from_json(doc) for doc in opened(r.segments)] for r in rows}
+        docs = {r.part: self._keys.opened(r.segments, recording_id) for r in rows}
+        return {part: [Segment.from_json(d) for d in found] for part, found in docs.items()}
 
     def transcribed(self) -> set[str]:
         with reading(self._engine) as db:

@@ -120,16 +120,19 @@ class SqlChoiceStore:
         with self._engine.begin() as db:
             there(db, recording_id)
             for old in db.execute(select(mask_choice.c.text).where(mine)).scalars().all():
-                if self._keys.opened_word(old) == text:  # under an older key it is another row
+                if (
+                    self._keys.opened_word(old, recording_id) == text
+                ):  # under an older key it is another row
                     db.execute(delete(mask_choice).where(mine, mask_choice.c.text == old))
-            row = {"recording_id": recording_id, "text": self._keys.seal_word(text)}
+            row = {"recording_id": recording_id, "text": self._keys.seal_word(text, recording_id)}
             db.execute(insert(mask_choice).values(**row, **values))
 
     def of(self, recording_id: str) -> list[Choice]:
         query = select(mask_choice).where(mask_choice.c.recording_id == recording_id)
         with reading(self._engine) as db:
             rows = db.execute(query.order_by(mask_choice.c.at, mask_choice.c.text)).all()
-        return [Choice(self._keys.opened_word(r.text), r.mask, r.by, r.why) for r in rows]
+        opened = self._keys.opened_word
+        return [Choice(opened(r.text, recording_id), r.mask, r.by, r.why) for r in rows]
 
 
 def _noun(row: Row[Any]) -> Clip:

@@ -42,7 +42,7 @@ class SqlDeskStore:
             values = {
                 "options": found.options,
                 "covered": found.parts,
-                "lines": self._keys.seal(_docs(made)),
+                "lines": self._keys.seal(_docs(made), recording_id),
             }
             upsert(db, desk, {"recording_id": recording_id}, values)
         return made
@@ -62,8 +62,10 @@ class SqlDeskStore:
                     "at": self._now(),
                     "by": by,
                     "kind": repair.kind,
-                    "before": self._keys.seal(_side(repair, repair.before, repair.was)),
-                    "after": self._keys.seal(_side(repair, repair.after, repair.now)),
+                    "before": self._keys.seal(
+                        _side(repair, repair.before, repair.was), recording_id
+                    ),
+                    "after": self._keys.seal(_side(repair, repair.after, repair.now), recording_id),
                     "state": STANDING,
                 }
                 db.execute(insert(revision).values(row))
@@ -113,12 +115,15 @@ class SqlDeskStore:
         row = db.execute(select(desk.c.lines).where(mine).with_for_update()).first()
         if row is None:
             raise RepairConflict()
-        docs = self._keys.opened(row.lines)
+        docs = self._keys.opened(row.lines, recording_id)
         lines = apply([Segment.from_json(doc) for doc in docs], repair)
-        db.execute(update(desk).where(mine).values(lines=self._keys.seal(_docs(lines))))
+        db.execute(
+            update(desk).where(mine).values(lines=self._keys.seal(_docs(lines), recording_id))
+        )
 
     def _repair(self, row: Row[Any]) -> Repair:
-        sides = self._keys.opened(row.before), self._keys.opened(row.after)
+        opened, about = self._keys.opened, row.recording_id
+        sides = opened(row.before, about), opened(row.after, about)
         if row.kind == ROLES:
             was, now = ({k: Role(v) for k, v in side[0].items()} for side in sides)
             return Repair(ROLES, (), (), was, now)
@@ -158,11 +163,11 @@ def current(db: Connection, recording_id: str, keys: Keyring, *, lock: bool = Fa
     kept = db.execute(select(desk).where(mine)).first()
     known = kept is not None and kept.options == options
     covered = list(kept.covered) if kept is not None and known else []
-    docs = list(keys.opened(kept.lines)) if kept is not None and known else []
+    docs = list(keys.opened(kept.lines, recording_id)) if kept is not None and known else []
     parts = sorted(found.part for found in rows if found.options == options)
     for found in rows:
         if found.options == options and found.part not in covered:
-            docs += keys.opened(found.segments)
+            docs += keys.opened(found.segments, recording_id)
     segments = sorted((Segment.from_json(d) for d in docs), key=lambda s: (s.start, s.end, s.id))
     return Current(options, parts, covered, segments)
 

@@ -30,7 +30,9 @@ def open_engine(url: str | URL) -> Engine:
         local = parsed.get_backend_name() == "sqlite"
         if local and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, pool_pre_ping=not local)
+        engine = create_engine(  # an error must not carry what was said into a log
+            parsed, pool_pre_ping=not local, hide_parameters=True
+        )
     except (ArgumentError, NoSuchModuleError, ImportError, OSError) as error:
         raise DatabaseProblem(detail=str(error)) from error
     if local:

@@ -39,10 +39,12 @@ class SqlRewriter:
                 for row in db.execute(select(table).where(mine)).mappings().all():
                     if table is revision and row["kind"] == ROLES:
                         continue
-                    before = {c: self._keys.opened(row[c]) for c in columns}
+                    before = {c: self._keys.opened(row[c], recording_id) for c in columns}
                     after = {c: changed(before[c]) for c in columns}
                     if before != after:
                         this = [column == row[column.name] for column in table.primary_key.columns]
-                        sealed = {c: self._keys.seal(docs) for c, docs in after.items()}
+                        sealed = {
+                            c: self._keys.seal(docs, recording_id) for c, docs in after.items()
+                        }
                         db.execute(update(table).where(*this).values(sealed))
         return count

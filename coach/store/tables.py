@@ -308,7 +308,7 @@ mask_choice = Table(
     "mask_choice",
     metadata,
     _to("recording", key=True),
-    Column("text", String(1000), primary_key=True),
+    Column("text", Text, primary_key=True),
     Column("mask", Boolean, nullable=False),
     Column("by", CleanText, nullable=False),
     Column("why", CleanText, nullable=False, default=""),
@@ -377,6 +377,13 @@ alias = Table(
     metadata,
     Column("agent", String(80), primary_key=True),
     Column("alias", CleanText, nullable=False),
+)
+sealing = Table(  # one row, once there was a key
+    "sealing",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("key", String(16), nullable=False),
+    Column("finished", Boolean, nullable=False),
 )
 vector = Table(
     "vector",

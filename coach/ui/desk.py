@@ -27,6 +27,7 @@ from coach.errors import (
     NotAllowed,
     NotFound,
     RepairConflict,
+    SealingError,
     StillTranscribing,
 )
 from coach.people.rights import Right
@@ -120,6 +121,8 @@ async def desk_route(request: Request) -> Response:
         return JSONResponse({**await run_in_threadpool(desk_json, s, recording_id), **more})
     except NotAllowed as error:
         return problem(error, 403)
+    except SealingError as error:
+        return problem(error, 503)
     except (NotFound, StillTranscribing) as error:
         return problem(error, 422)
     except CoachError as error:

@@ -253,6 +253,8 @@ async def _sweep(s: Services) -> None:
             await run_in_threadpool(s.erasing.resume)
             await run_in_threadpool(s.retention.look)
             await run_in_threadpool(s.rotation.look)
+            await run_in_threadpool(s.intake.sweep, 24 * 3600, time.time())
+            await run_in_threadpool(s.hearing.tidy, 3600, time.time())
         except Exception:
             log.exception("sweep failed")
         await asyncio.sleep(SWEEP)

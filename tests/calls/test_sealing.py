@@ -171,24 +171,28 @@ def test_a_key_does_not_show_itself() -> None:
 @settings(max_examples=50, deadline=None)
 def test_documents_come_back_under_old_keys_too(document: object) -> None:
     old, both, new = Keyring.parse(OLD), Keyring.parse(f"{NEW},{OLD}"), Keyring.parse(NEW)
-    stored = json.loads(json.dumps(old.seal(document)))
-    assert both.opened(stored) == old.opened(stored) == document
-    assert old.fresh(stored)
-    assert not both.fresh(stored)
+    stored = json.loads(json.dumps(old.seal(document, "a")))
+    assert both.opened(stored, "a") == old.opened(stored, "a") == document
+    with pytest.raises(errors.SealBroken):
+        old.opened(stored, "b")  # it belongs to another call
     with pytest.raises(errors.KeyMissing):
-        new.opened(stored)
+        new.opened(stored, "a")
     with pytest.raises(errors.KeyMissing):
-        Keyring().opened(stored)
+        Keyring().opened(stored, "a")
 
 
 @given(st.text(max_size=200))
 @settings(max_examples=50, deadline=None)
 def test_words_are_sealed_the_same_each_time(word: str) -> None:
     keys = Keyring.parse(OLD)
-    assert keys.seal_word(word) == keys.seal_word(word)
-    assert keys.opened_word(keys.seal_word(word)) == word
-    assert len(keys.seal_word(word[:200])) <= 1000
-    assert Keyring().seal_word(word) == word
+    sealed = keys.seal_word(word, "a")
+    assert keys.seal_word(word, "a") == sealed != keys.seal_word(word, "b")
+    assert keys.opened_word(sealed, "a") == word
+    assert Keyring().seal_word(word, "a") == word
+    with pytest.raises(errors.SealBroken):
+        keys.opened_word(sealed, "b")
+    with pytest.raises(errors.SealBroken):
+        keys.opened_word(f"sealed:{keys.ids[0]}:x", "a")
 
 
 # -- a data folder under a key -------------------------------------------------------------------
@@ -217,14 +221,15 @@ def test_nothing_on_disk_can_be_read(tmp_path: Path) -> None:
         assert file.read(4) == b"RIFF"
 
 
-def test_a_card_code_is_destroyed_in_a_sealed_file_in_place(tmp_path: Path) -> None:
+def test_a_card_code_is_destroyed_in_a_sealed_file(tmp_path: Path) -> None:
     s = opened(tmp_path, OLD)
     recording_id = imported(s, tmp_path)
     path = s.hearing.path(recording_id)
-    before, node = s.hearing.master(recording_id).read(0, 24), path.stat().st_ino
+    before = s.hearing.master(recording_id).read(0, 24)
     assert s.destroying.destroy(recording_id) == 1
     after = s.hearing.master(recording_id).read(0, 24)
-    assert path.stat().st_ino == node
+    assert sealed_file.sealed_with(path) == Key.parse(OLD).id
+    assert not list(path.parent.glob("*.part"))
     assert len(before) == len(after)
     assert not after[int(14.5 * 8000) : 15 * 8000].any()
     assert np.array_equal(after[: 12 * 8000], before[: 12 * 8000])
@@ -291,6 +296,86 @@ def test_a_change_of_key_broken_off_half_way(tmp_path: Path) -> None:
     assert {i: (s.calls.segments(i), s.hearing.master(i).read(0, 1).tobytes()) for i in ids} == was
 
 
+def test_a_process_that_was_not_restarted_writes_nothing(tmp_path: Path) -> None:
+    """Someone set a key, or changed it, and the app still runs with what it had."""
+    for before, after in (((), (OLD,)), ((OLD,), (NEW, OLD))):
+        folder = tmp_path / str(len(before))
+        folder.mkdir()
+        app = opened(folder, *before)
+        shell = opened(folder, *after)
+        list(shell.rotation.run())
+        with pytest.raises(errors.KeyMissing):
+            imported(app, folder)
+        assert app.calls.listed() == []
+        assert app.hearing.stale() == []
+        shell.engine.dispose()
+        app.engine.dispose()
+        again = opened(folder, *after)
+        assert again.calls.segments(imported(again, folder))
+
+
+def test_what_is_left_by_a_kill_does_not_outlive_its_call(tmp_path: Path) -> None:
+    s = opened(tmp_path, OLD)
+    recording_id = imported(s, tmp_path)
+    left = s.hearing.path(recording_id).with_name(f"{recording_id}.x1.part")
+    left.write_bytes(b"half a call")
+    s.erasing.erase(recording_id, "林晓", "客户要求")
+    assert not left.exists()
+    other = left.with_name("somebody.x2.part")
+    other.write_bytes(b"x")
+    s.hearing.tidy(3600, other.stat().st_mtime + 3000)
+    assert other.exists()
+    s.hearing.tidy(3600, other.stat().st_mtime + 4000)
+    assert not other.exists()
+
+
+def test_one_call_that_cannot_be_changed_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s = opened(tmp_path)
+    ids = []
+    for i in range(2):
+        (tmp_path / str(i)).mkdir()
+        ids.append(imported(s, tmp_path / str(i), seed=100 * i))
+    s.engine.dispose()
+    s = opened(tmp_path, OLD)
+    reseal, bad = s.hearing.reseal, min(ids)
+
+    def full(recording_id: str) -> bool:
+        if recording_id == bad:
+            raise OSError(28, "No space left on device")
+        return reseal(recording_id)
+
+    monkeypatch.setattr(s.hearing, "reseal", full)
+    assert s.rotation.look() == 1
+    assert not s.rotation.finished
+    assert s.rotation.look() == 0, "and it is not tried again every time"
+    assert s.hearing.stale() == [bad]
+    monkeypatch.undo()
+    assert [r.problem for r in s.rotation.run()] == [None]
+    assert s.rotation.finished
+
+
+def test_files_cannot_be_exchanged(tmp_path: Path) -> None:
+    s = opened(tmp_path, OLD)
+    ids = []
+    for i in range(2):
+        (tmp_path / str(i)).mkdir()
+        ids.append(imported(s, tmp_path / str(i), seed=100 * i))
+    a, b = (s.hearing.path(i) for i in ids)
+    b.write_bytes(a.read_bytes())
+    with pytest.raises(errors.SealBroken):
+        s.hearing.master(ids[1])
+
+
+def test_a_damaged_cut_is_made_again(tmp_path: Path) -> None:
+    s = opened(tmp_path, OLD)
+    recording_id = imported(s, tmp_path)
+    path = s.original(recording_id, Cut(0, 3), "林晓").path
+    path.write_bytes(path.read_bytes()[:-9])
+    assert s.original(recording_id, Cut(0, 3), "林晓").duration == pytest.approx(3)
+
+
 def test_a_forgotten_or_wrong_key_stops_before_anything_is_written(tmp_path: Path) -> None:
     s = opened(tmp_path, OLD)
     recording_id = imported(s, tmp_path)
@@ -315,6 +400,8 @@ def test_a_key_file(tmp_path: Path) -> None:
     assert with_file(path).rotation.keys.ids == [Key.parse(OLD).id]
     with pytest.raises(errors.BadInput):
         with_file(path, key=OLD)
+    with pytest.raises(errors.KeyUnusable):
+        build(Settings(data_dir=tmp_path / "other", key="# goes here"))
     inside = tmp_path / "data" / "keys"
     inside.write_text(OLD, "utf-8")
     with pytest.raises(errors.BadInput):
@@ -329,6 +416,6 @@ def test_a_call_deleted_while_its_key_changes_stays_deleted(tmp_path: Path) -> N
     s.erasing.erase(recording_id, "林晓", "客户要求")
     assert not s.hearing.reseal(recording_id)
     assert s.rotation.look() == 0
-    assert s.hearing.stored() == []
+    assert not s.hearing.path(recording_id).exists()
     with s.engine.connect() as db:
         assert db.execute(text("SELECT count(*) FROM transcript_part")).scalar() == 0

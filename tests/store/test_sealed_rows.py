@@ -81,7 +81,7 @@ def test_without_a_key_it_is_as_it_was(engine: Engine) -> None:
 def test_all_of_it_goes_under_the_newest_key(engine: Engine, before: tuple[str, ...]) -> None:
     filled(engine, *before)
     both = Stores(engine, NEW, OLD)
-    assert both.rows.reseal("rec-1") == 4
+    assert both.rows.reseal("rec-1") == 5  # segments, lines, before and after, a word
     assert both.rows.reseal("rec-1") == 0
     assert not readable(engine)
     s = Stores(engine, NEW)
@@ -89,6 +89,18 @@ def test_all_of_it_goes_under_the_newest_key(engine: Engine, before: tuple[str, 
     assert [c.text for c in s.choices.of("rec-1")] == ["宽带"]
     s.repairing.do("rec-1", {"do": "undo"}, "林晓")
     assert s.calls.segments("rec-1")[0].text == SAID[0]
+
+
+def test_words_of_any_length_and_sign_have_room(engine: Engine) -> None:
+    s = filled(engine, OLD)
+    long = "𠀀" * 200
+    s.choices.add("rec-1", Choice(long, True, "林晓", ""))
+    assert long in {c.text for c in s.choices.of("rec-1")}
+    both = Stores(engine, NEW, OLD)
+    assert both.rows.stale() == ["rec-1"]
+    both.rows.reseal("rec-1")
+    assert both.rows.stale() == []
+    assert long in {c.text for c in both.choices.of("rec-1")}
 
 
 def test_a_decision_made_under_an_old_key_can_be_changed(engine: Engine) -> None:

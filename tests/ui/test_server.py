@@ -229,3 +229,43 @@ def test_what_is_no_action_is_told_so(app: App, body: object) -> None:
     status, answer = desk(app, body)
     assert status == 422
     assert {"code", "message", "advice"} <= set(answer["error"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "said", "length"),
+    [
+        ("", 200, None, 1000),
+        ("bytes=0-1", 206, "bytes 0-1/1000", 2),
+        ("Bytes=0-1", 206, "bytes 0-1/1000", 2),
+        ("bytes=0-", 206, "bytes 0-999/1000", 1000),
+        ("bytes=990-5000", 206, "bytes 990-999/1000", 10),
+        ("bytes=-10", 206, "bytes 990-999/1000", 10),
+        ("bytes=5-2", 200, None, 1000),
+        ("bytes=0-1,4-5", 200, None, 1000),
+        ("bytes=" + "9" * 5000 + "-", 200, None, 1000),
+        ("bytes=1000-", 416, "bytes */1000", 0),
+    ],
+)
+def test_ranges(tmp_path: Path, asked: str, status: int, said: str | None, length: int) -> None:
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+    from starlette.testclient import TestClient
+
+    from coach.ui.sending import send
+
+    path = tmp_path / "a"
+    path.write_bytes(bytes(range(250)) * 4)
+    opened = []
+
+    async def answer(request: Request) -> Response:
+        opened.append(path.open("rb"))
+        return send(request, opened[-1])
+
+    client = TestClient(Starlette(routes=[Route("/", answer)]))
+    found = client.get("/", headers={"Range": asked} if asked else {})
+    assert (found.status_code, found.headers.get("content-range")) == (status, said)
+    if status != 416:
+        assert len(found.content) == length == int(found.headers["content-length"])
+    assert opened[0].closed

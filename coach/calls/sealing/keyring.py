@@ -11,7 +11,8 @@ import binascii
 import json
 import re
 import secrets
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,7 +20,8 @@ from typing import Any, BinaryIO
 from coach.errors import KeyMissing, KeyUnusable, SealBroken
 
 SEALED, BODY = "sealed", "body"  # of a sealed document: its key's id, and the rest
-_WORD = re.compile(r"sealed:([0-9a-f]{16}):([\w-]+)")
+_WORD = re.compile(r"sealed:([0-9a-f]{16}):([A-Za-z0-9_-]+)")
+RECENT = 2.0  # seconds for which it is known which key seals
 
 
 def new_key() -> str:
@@ -55,6 +57,22 @@ class Keyring:
 
     def __init__(self, keys: Sequence[Key] = ()) -> None:
         self._keys = {key.id: key for key in keys}
+        self._noted: Callable[[], str | None] | None = None
+        self._asked = -RECENT
+
+    def watch(self, noted: Callable[[], str | None]) -> None:
+        """Before anything is sealed, or left unsealed, ask which key the data is under by now: a
+        process that was not restarted when the keys changed must not go on with the old ones."""
+        self._noted = noted
+
+    def sealing(self) -> Key | None:
+        """The key to seal with. Raises KeyMissing where another one is in force by now."""
+        if self._noted is not None and time.monotonic() - self._asked >= RECENT:
+            noted = self._noted()
+            if noted != (self.first.id if self.first else None):
+                raise KeyMissing(key=noted or "?")
+            self._asked = time.monotonic()
+        return self.first
 
     @classmethod
     def parse(cls, text: str) -> Keyring:
@@ -80,54 +98,57 @@ class Keyring:
             raise KeyMissing(key=key_id)
         return self._keys[key_id]
 
-    def seal(self, document: Any) -> Any:
-        """A JSON document as it is stored."""
-        if self.first is None:
+    def seal(self, document: Any, about: str) -> Any:
+        """A JSON document as it is stored; ``about``: what it belongs to, and no other."""
+        key = self.sealing()
+        if key is None:
             return document
-        data = json.dumps(document, ensure_ascii=False).encode()
-        return {SEALED: self.first.id, BODY: _fernet(self.first).encrypt(data).decode()}
+        data = json.dumps([about, document], ensure_ascii=False).encode()
+        return {SEALED: key.id, BODY: _fernet(key).encrypt(data).decode()}
 
-    def opened(self, stored: Any) -> Any:
+    def opened(self, stored: Any, about: str) -> Any:
         """A stored document, sealed or not. Raises KeyMissing, SealBroken."""
         from cryptography.fernet import InvalidToken
 
         if not isinstance(stored, dict) or set(stored) != {SEALED, BODY}:
             return stored
         try:
-            return json.loads(_fernet(self.key(stored[SEALED])).decrypt(stored[BODY].encode()))
+            found = _fernet(self.key(stored[SEALED])).decrypt(stored[BODY].encode())
         except InvalidToken as error:
             raise SealBroken() from error
+        whose, document = json.loads(found)
+        if whose != about:
+            raise SealBroken()
+        return document
 
-    def fresh(self, stored: Any) -> bool:
-        """Whether a stored document is as ``seal`` would leave it now."""
-        used = stored.get(SEALED) if isinstance(stored, dict) else None
-        return bool(used == (self.first.id if self.first else None))
-
-    def seal_word(self, word: str) -> str:
+    def seal_word(self, word: str, about: str) -> str:
         """A word that stays a key of its row: the same each time (AES-SIV, RFC 5297)."""
-        if self.first is None:
+        key = self.sealing()
+        if key is None:
             return word
-        body = base64.urlsafe_b64encode(_siv(self.first).encrypt(word.encode(), None)).decode()
-        return f"{SEALED}:{self.first.id}:{body.rstrip('=')}"
+        sealed = _siv(key).encrypt(word.encode(), [about.encode()])
+        return f"{SEALED}:{key.id}:{base64.urlsafe_b64encode(sealed).decode().rstrip('=')}"
 
-    def opened_word(self, stored: str) -> str:
+    def opened_word(self, stored: str, about: str) -> str:
         """A stored word, sealed or not. Raises KeyMissing, SealBroken."""
         from cryptography.exceptions import InvalidTag
 
         found = _WORD.fullmatch(stored)
         if found is None:
             return stored
-        body = base64.urlsafe_b64decode(found[2] + "=" * (-len(found[2]) % 4))
+        cipher = _siv(self.key(found[1]))
         try:
-            return str(_siv(self.key(found[1])).decrypt(body, None), "utf-8")
-        except InvalidTag as error:
+            body = base64.urlsafe_b64decode(found[2] + "=" * (-len(found[2]) % 4))
+            return str(cipher.decrypt(body, [about.encode()]), "utf-8")
+        except (InvalidTag, ValueError) as error:
             raise SealBroken() from error
 
     def create(self, path: Path) -> BinaryIO:
         """A new file to write and seek in, sealed where there is a key."""
         from coach.calls.sealing.sealed_file import SealedFile
 
-        return SealedFile.create(path, self.first) if self.first else path.open("w+b")
+        key = self.sealing()
+        return SealedFile.create(path, key) if key else path.open("w+b")
 
     def open(self, path: Path, *, write: bool = False) -> BinaryIO:
         """A file to read, or to change in place, sealed or not. Raises KeyMissing, SealBroken."""

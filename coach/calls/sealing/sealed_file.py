@@ -3,8 +3,9 @@
 Layout: 8 bytes of magic, 8 of the key's id, 16 of salt; then records of a 12-byte nonce, up to
 64 KiB of AES-256-GCM ciphertext and its 16-byte tag (NIST SP 800-38D). The file's own key is HKDF of
 key and salt. Each record vouches for the header, its number and whether it is the last, as in the
-STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár 2015): nothing can be cut off, moved or
-exchanged between files. A record that is changed gets a new nonce.
+STREAM construction (Hoang, Reyhanitabar, Rogaway, Vizár 2015), and for the file's name up to its
+first dot: nothing can be cut off, moved, or exchanged between files. A record that is changed gets a
+new nonce.
 """
 
 from __future__ import annotations
@@ -35,10 +36,13 @@ def sealed_with(path: Path) -> str | None:
 class SealedFile(io.RawIOBase):
     """A file to read, write and seek in; one piece is held in the clear, in memory only."""
 
-    def __init__(self, file: BinaryIO, key: Key, head: bytes, *, write: bool, new: bool) -> None:
+    def __init__(
+        self, file: BinaryIO, name: str, key: Key, head: bytes, *, write: bool, new: bool
+    ) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         self._file, self._head, self._write = file, head, write
+        self._name = name.partition(".")[0].encode()
         self._cipher: Any = AESGCM(key.derived(b"coach file", head[16:]))
         self._at, self._number, self._piece, self._dirty = 0, 0, bytearray(), new
         self._size = 0 if new else self._measured()
@@ -52,7 +56,7 @@ class SealedFile(io.RawIOBase):
         head = MAGIC + bytes.fromhex(key.id) + secrets.token_bytes(16)
         file = path.open("w+b", buffering=0)
         file.write(head)
-        return cls(file, key, head, write=True, new=True)  # type: ignore[return-value]
+        return cls(file, path.name, key, head, write=True, new=True)  # type: ignore[return-value]
 
     @classmethod
     def open(cls, path: Path, key: Callable[[str], Key], *, write: bool = False) -> BinaryIO:
@@ -61,7 +65,7 @@ class SealedFile(io.RawIOBase):
         try:
             head = file.read(_HEAD)
             found = key(head[8:16].hex())
-            return cls(file, found, head, write=write, new=False)  # type: ignore[return-value]
+            return cls(file, path.name, found, head, write=write, new=False)  # type: ignore[return-value]
         except BaseException:
             file.close()
             raise
@@ -187,4 +191,4 @@ class SealedFile(io.RawIOBase):
         self._dirty = False
 
     def _vouched(self, number: int, last: bool) -> bytes:
-        return self._head + number.to_bytes(8, "big") + bytes([last])
+        return self._head + number.to_bytes(8, "big") + bytes([last]) + self._name

@@ -1,4 +1,4 @@
-"""Room for words that are sealed."""
+"""Room for words that are sealed, and which key the data is under."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,13 @@ def upgrade() -> None:
         batch.alter_column(
             "text",
             existing_type=sa.String(length=200),
-            type_=sa.String(length=1000),
+            type_=sa.Text(),
             existing_nullable=False,
         )
+    op.create_table(
+        "sealing",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.String(length=16), nullable=False),
+        sa.Column("finished", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sealing")),
+    )
