@@ -22,7 +22,7 @@ def test_recall_and_false_masks(half: str, numbers: float, names: float, places:
 
 @pytest.mark.parametrize(
     ("name", "numbers", "names", "places"),
-    [("calls", 0.93, 0.86, 0.72), ("unread", 0.92, 0.82, 0.65)],
+    [("calls", 0.93, 0.86, 0.73), ("calls2", 0.92, 0.93, 0.68), ("unread", 0.91, 0.75, 0.68)],
 )
 def test_recall_on_calls_written_by_hand(
     name: str, numbers: float, names: float, places: float
@@ -33,4 +33,4 @@ def test_recall_on_calls_written_by_hand(
     assert tally.recall("numbers") >= numbers
     assert tally.recall("姓名") >= names
     assert tally.recall("地址") >= places
-    assert tally.false_share <= 0.05  # counties go as well, and the talk is dense with data
+    assert tally.false_share <= 0.06  # counties go as well, and the talk is dense with data
