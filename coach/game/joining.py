@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from coach.errors import SessionEnded, SignedOut, WrongCode
+from coach.errors import BadInput, SessionEnded, SignedOut, WrongCode
 from coach.game.host import Host
 from coach.game.phases import Mode
 
 SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that looks like another
 LIFE = timedelta(hours=12)  # of a code and of a way in, for sessions that nobody ended
+MOST = 60  # seats: a code that got about must not flood the leader's screen
 LENGTH = 6  # signs: a thousand million codes
 
 
@@ -75,11 +76,16 @@ class Joining:
 
         Raises:
             WrongCode: no session has it, or it has ended, or its door is locked: all alike.
-            BadInput: no name.
+            BadInput: no name, or no seat is left.
         """
         session_id = self._doors.session(read_code(typed), self._now() - LIFE)
-        if session_id is None or self._host.table(session_id).session.state.ended:
+        if session_id is None:
             raise WrongCode()
+        session = self._host.table(session_id).session
+        if session.state.ended:
+            raise WrongCode()
+        if len(session.seats) >= MOST:
+            raise BadInput(detail="这场已经坐满了", detail_en="this session is full")
         seat = self._host.join(session_id, name)
         token = secrets.token_urlsafe(32)
         self._doors.enter(_key(token), Guest(session_id, seat.id, seat.name), self._now())

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from coach.acting import Acting
 from coach.bootstrap import Services
-from coach.errors import BadInput, TooManyTries, WrongCode
+from coach.errors import BadInput, CoachError, TooManyTries, WrongCode
 from coach.i18n import LANGUAGES, Translator
 from coach.ui.guard import GUEST, who
 from coach.ui.plain import Tries, field, page, set_cookie
@@ -57,7 +57,7 @@ class Room:
         address = request.client.host if request.client else ""
         try:
             self._tries.enter(address)
-            made = await run_in_threadpool(self._services().joining.join, typed, name)
+            made = await run_in_threadpool(self._joined, typed, name)
             self._tries.forgive(address)
         except (WrongCode, TooManyTries, BadInput) as error:
             status = 429 if isinstance(error, TooManyTries) else 422
@@ -66,10 +66,20 @@ class Room:
         set_cookie(request, answer, GUEST, made, LIFE)
         return answer
 
+    def _joined(self, typed: str, name: str) -> str:
+        s = self._services()
+        made = s.joining.join(typed, name)
+        guest = s.joining.guest(made)
+        s.audit.add(guest.name, "visitor joined", guest.session_id)
+        return made
+
     async def room(self, request: Request) -> Response:
-        """The page around it."""
+        """The page around it; back to the door where there is nothing to see any more."""
         t = self._t(request)
-        view = await run_in_threadpool(self._view, request, t)
+        try:
+            view = await run_in_threadpool(self._view, request, t)
+        except CoachError:
+            return RedirectResponse("/join", 303)
         body = (
             f'<div id="room" aria-live="polite" data-over="{html.escape(t("分享会已结束。"))}" '
             f'data-lost="{html.escape(t("连不上，正在重试……"))}" '
@@ -79,7 +89,10 @@ class Room:
 
     async def now(self, request: Request) -> Response:
         """The step as HTML, and the revision it is of."""
-        view = await run_in_threadpool(self._view, request, self._t(request))
+        try:
+            view = await run_in_threadpool(self._view, request, self._t(request))
+        except CoachError as error:
+            return JSONResponse({"error": error.as_dict()}, 403)
         return JSONResponse(view, headers={"Cache-Control": "no-store"})
 
     def _t(self, request: Request) -> Translator:

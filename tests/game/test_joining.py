@@ -97,6 +97,15 @@ def test_a_name_is_needed(hall: Hall) -> None:
         hall.joining.join(code, "  ")
 
 
+def test_a_code_that_got_about_does_not_flood_the_room(hall: Hall) -> None:
+    code = hall.joining.open(hall.id)
+    before = len(hall.host.table(hall.id).session.seats)
+    for i in range(60 - before):
+        hall.joining.join(code, f"人{i}")
+    with pytest.raises(errors.BadInput):
+        hall.joining.join(code, "多的")
+
+
 def test_practice_has_no_door(engine: Engine) -> None:
     hall = Hall(engine, Mode.SOLO)
     with pytest.raises(errors.SessionEnded):

@@ -16,7 +16,7 @@ WORDS = {  # as they are stored; what follows a colon or a name stays as it is
     "mask": t("加了打码"), "waive": t("保留了文字"), "erased": t("删除了通话"),
     "exported audit log": t("下载了日志"), "exported record": t("下载了记录"),
     "objected": t("申诉了"), "objection upheld": t("同意了申诉"), "objection dismissed": t("没有同意申诉"),
-    "vouched": t("为复听听到的担保"),
+    "visitor joined": t("访客加入了"), "vouched": t("为复听听到的担保"),
     "destroyed card code": t("销毁了安全码"), "moved to": t("改了班组"),
 }  # fmt: skip
 
