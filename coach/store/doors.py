@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Engine, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from coach.game.joining import Guest
-from coach.store.engine import reading
+from coach.store.engine import reading, upsert
 from coach.store.tables import door, guest, seat, session
 
 
@@ -19,15 +18,9 @@ class SqlDoorStore:
         self._engine = engine
 
     def open(self, session_id: str, code: str, at: datetime) -> str:
-        mine = door.c.session_id == session_id
-        try:
-            with self._engine.begin() as db:
-                changed = db.execute(update(door).where(mine).values(open=True, at=at)).rowcount
-                if not changed:
-                    row = {"session_id": session_id, "code": code, "open": True, "at": at}
-                    db.execute(insert(door).values(row))
-        except IntegrityError:  # opened twice at once: the first one's code counts
-            pass
+        row = {"code": code, "open": True, "at": at}
+        with self._engine.begin() as db:  # one that is there keeps its code
+            upsert(db, door, {"session_id": session_id}, row, keep="code")
         return self.code(session_id) or code
 
     def code(self, session_id: str) -> str | None:
