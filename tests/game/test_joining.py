@@ -115,5 +115,5 @@ def test_practice_has_no_door(engine: Engine) -> None:
 def test_codes_have_signs_that_nobody_confuses() -> None:
     assert not set(SIGNS) & set("OI01")
     codes = {new_code() for _ in range(1000)}
-    assert len(codes) == 1000
+    assert len(codes) > 990  # of a thousand million; two alike come once in 2,000 such runs
     assert all(len(c) == 6 and set(c) <= set(SIGNS) and read_code(c) == c for c in codes)
