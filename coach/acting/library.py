@@ -6,8 +6,14 @@ from dataclasses import replace
 
 from coach.acting.base import Base
 from coach.library.benchmark import Benchmark
-from coach.library.search import Found
+from coach.library.index import Wanted
+from coach.library.limits import Pair
+from coach.library.search import EVERYTHING, Found
+from coach.library.unanswered import Unanswered
+from coach.library.wording import bare
 from coach.people.rights import Right
+
+LONGEST_ASKED = 200  # characters of a question that are kept
 
 
 class Library(Base):
@@ -36,12 +42,36 @@ class Library(Base):
         self.who.need(Right.LIBRARY)
         return [self._named(b) for b in self.services.benchmarks.released()]
 
-    def find(self, text: str, *, count: int = 3, without_recording: str = "") -> Found:
+    def find(self, text: str, *, count: int = 3, wanted: Wanted = EVERYTHING) -> Found:
         """Search among what is released."""
         self.who.need(Right.LIBRARY)
-        found = self.services.search.find(text, count=count, without_recording=without_recording)
+        found = self.services.search.find(text, count=count, wanted=wanted)
         matches = tuple(replace(m, benchmark=self._named(m.benchmark)) for m in found.matches)
         return replace(found, matches=matches)
+
+    def ask(self, text: str) -> None:
+        """Nobody was found: QA looks for somebody who answers it well. Kept masked."""
+        self.who.need(Right.LIBRARY)
+        question = self.services.gate.cleaned(text.strip())[:LONGEST_ASKED]
+        if bare(question):
+            self.services.library.unanswered.ask(question, self.who.name)
+
+    def judge(self, asked: str, benchmark_id: str, *, same: bool) -> None:
+        """Somebody says whether a benchmark answers what was asked: search learns its limit from
+        that. Raises NotFound."""
+        self.who.need(Right.LIBRARY)
+        question = self.services.benchmarks.get(benchmark_id).question
+        masked = self.services.gate.cleaned(asked.strip())[:LONGEST_ASKED]
+        self.services.library.limits.judge(Pair(masked, question, same), self.who.name)
+
+    def unanswered(self) -> list[Unanswered]:
+        """The recruiting list; whoever may mark benchmarks sees it."""
+        return self.services.library.unanswered.listed() if self.who.may(Right.MARK) else []
+
+    def answered(self, key: str) -> None:
+        """Off the recruiting list."""
+        self.who.need(Right.MARK)
+        self.services.library.unanswered.close(key, self.who.name)
 
     def shown_as(self, agent: str) -> str:
         """What others see instead of an agent's name."""

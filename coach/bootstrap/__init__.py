@@ -1,7 +1,8 @@
 """The one place that knows every part."""
 
-from coach.bootstrap.building import build, database, embedding_folder
-from coach.bootstrap.services import AGAIN, SECOND, TRANSCRIBE, Services, new_id, now
+from coach.bootstrap.building import build, database
+from coach.bootstrap.searching import embed_all, embedding_folder, load_embedder, unembedded
+from coach.bootstrap.services import AGAIN, EMBED, SECOND, TRANSCRIBE, Services, new_id, now
 from coach.bootstrap.speech import (
     BUNDLED,
     is_bundled,
@@ -18,14 +19,17 @@ from coach.bootstrap.speech import (
 __all__ = [
     "AGAIN",
     "BUNDLED",
+    "EMBED",
     "SECOND",
     "TRANSCRIBE",
     "Services",
     "build",
     "database",
+    "embed_all",
     "embedding_folder",
     "is_bundled",
     "is_demo",
+    "load_embedder",
     "load_recogniser",
     "make_runner",
     "make_worker",
@@ -35,4 +39,5 @@ __all__ = [
     "speaker_engine",
     "speech_model",
     "transcribing",
+    "unembedded",
 ]

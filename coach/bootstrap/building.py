@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import URL, Engine
 
 from coach.bootstrap.keys import load_keys
+from coach.bootstrap.library import library_stores
+from coach.bootstrap.searching import make_search
 from coach.bootstrap.services import Services, new_id, now
 from coach.calls.audio import AudioLimits
 from coach.calls.erasing import Erasing
@@ -22,8 +23,6 @@ from coach.calls.sealing.keyring import Keyring
 from coach.calls.sealing.rotation import Rotation
 from coach.game.host import Host
 from coach.game.joining import Joining
-from coach.library.embedder import ResidentEmbedder
-from coach.library.search import Search
 from coach.people.signing import Signing
 from coach.settings import Settings
 from coach.store.accounts import SqlAccountStore
@@ -55,7 +54,6 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
     keys = load_keys(settings)
     engine = _engine(settings, migrated)
     calls, glossary = SqlCallStore(engine, now, keys), SqlGlossaryStore(engine, now)
-    packs, benchmarks = SqlPackStore(engine), SqlBenchmarkStore(engine)
     hearing = Hearing(settings.audio, settings.clips, keys)
     limits = AudioLimits(most_hours=settings.max_hours)
     gate = Gate(clips := SqlClipStore(engine, now), SqlChoiceStore(engine, now, keys), hearing)
@@ -67,8 +65,8 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         glossary=glossary,
         repairing=Repairing(calls, SqlDeskStore(engine, now, keys), glossary, new_id=new_id),
         teams=teams,
-        packs=packs,
-        benchmarks=benchmarks,
+        packs=(packs := SqlPackStore(engine)),
+        benchmarks=(benchmarks := SqlBenchmarkStore(engine)),
         jobs=SqlJobQueue(engine, lease=settings.lease, new_id=new_id, now=now),
         hearing=hearing,
         intake=Intake(calls, hearing, settings.incoming, limits, new_id=new_id, now=now),
@@ -83,7 +81,8 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         rotation=_rotation(engine, keys, hearing),
         host=(host := Host(SqlSessionStore(engine), packs, gate, new_id=new_id, now=now)),
         joining=Joining(host, SqlDoorStore(engine), now=now),
-        search=Search(benchmarks, _embedder(settings)),
+        library=(library := library_stores(engine, now)),
+        search=make_search(settings, benchmarks, library.limits, glossary, now),
         zone=ZoneInfo(settings.time_zone),
     )
 
@@ -102,11 +101,6 @@ def _rotation(engine: Engine, keys: Keyring, hearing: Hearing) -> Rotation:
     return rotation
 
 
-def _embedder(settings: Settings) -> ResidentEmbedder | None:
-    folder = embedding_folder(settings)
-    return ResidentEmbedder(folder) if folder else None
-
-
 def _people(engine: Engine) -> tuple[SqlTeamStore, SqlAuditLog, Signing]:
     teams, audit = SqlTeamStore(engine, new_id=new_id, now=now), SqlAuditLog(engine, now)
     return teams, audit, Signing(SqlAccountStore(engine), teams, audit, new_id=new_id, now=now)
@@ -117,11 +111,3 @@ def database(settings: Settings) -> str | URL:
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
     return URL.create("sqlite", database=str(settings.data / "coach.db"))
-
-
-def embedding_folder(settings: Settings) -> Path | None:
-    """The embedding model's folder, if one is there."""
-    named = Path(settings.embedder).expanduser()
-    candidates = [named] if named.is_absolute() else []
-    candidates += [folder / settings.embedder for folder in settings.model_folders]
-    return next((c for c in candidates if (c / "modules.json").is_file()), None)

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
+from coach.bootstrap.library import LibraryStores
+from coach.bootstrap.searching import unembedded
 from coach.calls.call import Call, CallStore, assemble
 from coach.calls.cuts import Cut
 from coach.calls.erasing import Erasing
@@ -44,7 +46,7 @@ from coach.people.signing import Signing
 from coach.people.team import TeamStore
 from coach.settings import Settings
 
-TRANSCRIBE, AGAIN, SECOND = "transcribe", "again", "second"
+TRANSCRIBE, AGAIN, SECOND, EMBED = "transcribe", "again", "second", "embed"
 
 
 def new_id() -> str:
@@ -84,6 +86,7 @@ class Services:
     host: Host
     joining: Joining
     search: Search
+    library: LibraryStores
     zone: ZoneInfo
 
     def call(self, recording_id: str) -> Call:
@@ -111,7 +114,10 @@ class Services:
     def transcribe(self, recording_id: str) -> Job:
         """Queue a transcription, anew where there is a whole one. Raises NotFound, JobRunning."""
         self.calls.get(recording_id)
-        if any(job.state.open and job.kind != SECOND for job in self.jobs.listed(recording_id)):
+        if any(
+            job.state.open and job.kind in (TRANSCRIBE, AGAIN)
+            for job in self.jobs.listed(recording_id)
+        ):
             raise JobRunning(name=self.calls.get(recording_id).title)
         kind = AGAIN if self.calls.whole(recording_id) else TRANSCRIBE
         return self.jobs.enqueue(kind, recording_id)
@@ -147,6 +153,16 @@ class Services:
         if waiting:
             with suppress(JobRunning):
                 self.jobs.enqueue(SECOND, recording_id)
+        return bool(waiting)
+
+    def embed_soon(self) -> bool:
+        """Queue the reading of questions that the embedding model does not know yet; whether there
+        are any."""
+        waiting = unembedded(self.settings, self.benchmarks)
+        if waiting:
+            first = next(e for e in self.benchmarks.entries() if e.content_hash in waiting)
+            with suppress(JobRunning):
+                self.jobs.enqueue(EMBED, first.recording_id)
         return bool(waiting)
 
     def _cleaned(self, words: PackWords, call: Call) -> PackWords:
@@ -198,6 +214,7 @@ class Services:
             clip=clip.id,
             agent=call.recording.meta.agent,
             node=call.recording.meta.node,
+            team=call.recording.meta.team,
             tags=tags,
             marked_by=by,
             created_at=now(),

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from coach.bootstrap.building import build
-from coach.bootstrap.services import AGAIN, SECOND, Services
+from coach.bootstrap.searching import embed_all, load_embedder, unembedded
+from coach.bootstrap.services import AGAIN, EMBED, SECOND, Services
 from coach.calls.masking.second import SecondListening
 from coach.calls.models import find_model, installed
 from coach.calls.recogniser import FasterWhisper, Recogniser, WhisperOptions
@@ -122,6 +123,12 @@ def make_runner(settings: Settings) -> Runner:
     load = recognisers(settings)
 
     def run(job: Job, report: Report) -> None:
+        if job.kind == EMBED:
+            embedder = load_embedder(settings)
+            if embedder is not None:
+                texts = unembedded(settings, services.benchmarks)
+                embed_all(services.benchmarks, texts, embedder, report)
+            return
         if job.kind == SECOND:
             listen(services, lambda: second_recogniser(settings), job.recording_id, report)
             return

@@ -28,6 +28,7 @@ class Term:
     node: str = ""  # of which business node; empty: of all
     wrong: tuple[str, ...] = ()
     uses: int = 0  # how often transcripts had it
+    same: tuple[str, ...] = ()  # other words customers use for it: search takes them as one
 
 
 class GlossaryStore(Protocol):
@@ -103,7 +104,7 @@ def uses(terms: Iterable[Term], text: str) -> dict[str, int]:
 
 
 def read_terms(raw: str, *, name: str = "") -> list[Term]:
-    """Terms from CSV or plain lines: ``term, node, heard wrong | heard wrong``.
+    """Terms from CSV or plain lines: ``term, node, heard wrong | heard wrong, same | same``.
 
     A heading line is optional. Duplicates are joined.
 
@@ -117,13 +118,17 @@ def read_terms(raw: str, *, name: str = "") -> list[Term]:
             continue
         if len(cells[0]) > LONGEST_TERM:
             raise BadGlossary(name=name, line=number, detail=cells[0][:20] + "…")
-        wrong = tuple(w.strip() for w in re.split(r"[|｜]", cells[2])) if len(cells) > 2 else ()
-        term = Term(cells[0], cells[1] if len(cells) > 1 else "", tuple(w for w in wrong if w))
+        wrong, same = (_several(cells[i]) if len(cells) > i else () for i in (2, 3))
+        term = Term(cells[0], cells[1] if len(cells) > 1 else "", wrong, same=same)
         known = found.get(term.text)
         found[term.text] = joined(known, term) if known else term
     if not found or len(found) > MOST_TERMS:
         raise BadGlossary(name=name, line=0, detail=str(len(found)))
     return list(found.values())
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    return tuple(w for w in map(str.strip, re.split(r"[|｜]", cell)) if w)
 
 
 def _rows(raw: str, name: str) -> list[list[str]]:
@@ -136,4 +141,5 @@ def _rows(raw: str, name: str) -> list[list[str]]:
 def joined(known: Term, new: Term) -> Term:
     """A known term with what a newer line says of it."""
     wrong = tuple(dict.fromkeys([*known.wrong, *new.wrong]))
-    return replace(known, node=new.node or known.node, wrong=wrong)
+    same = tuple(dict.fromkeys([*known.same, *new.same]))
+    return replace(known, node=new.node or known.node, wrong=wrong, same=same)

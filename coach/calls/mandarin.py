@@ -32,9 +32,14 @@ def is_chinese(text: str) -> bool:
     return _HAN.search(text) is not None
 
 
+def simplified(text: str) -> str:
+    """Traditional characters as simplified ones."""
+    return str(_converter().convert(text))
+
+
 def simplify(segment: Segment) -> Segment:
     """Traditional characters as simplified ones; words and times are kept."""
-    text = _converter().convert(segment.text)
+    text = simplified(segment.text)
     if text == segment.text:
         return segment
     if len(text) != len(segment.text):

@@ -1,4 +1,4 @@
-"""Commands on recordings: import, transcribe, show, search."""
+"""Commands on recordings: import, transcribe, show."""
 
 from __future__ import annotations
 
@@ -161,34 +161,3 @@ def _print_segments(s: Services, recording_id: str, as_json: bool) -> None:
         return
     for seg in segments:
         say(f"{seg.start:7.2f}  {seg.speaker:4}  {seg.text}")
-
-
-@app.command()
-def search(
-    question: str,
-    count: Annotated[int, typer.Option("-k", "--count", min=1, max=50)] = 3,
-    as_json: Json = False,
-) -> None:
-    """Who answered this best? Benchmark answers by the similarity of their questions."""
-    s = services()
-    s.search.warm(60.0)
-    found = s.search.find(question, count=count)
-    matches = [
-        {
-            "benchmark_id": m.benchmark.id,
-            "question": m.benchmark.question,
-            "answer": m.benchmark.answer,
-            "agent": m.benchmark.agent,
-            "tags": list(m.benchmark.tags),
-            "similarity": m.similarity,
-        }
-        for m in found.matches
-    ]
-    if as_json:
-        emit({"embedder": found.embedder, "none": not matches, "matches": matches})
-        return
-    note(f"({found.embedder})")
-    if not matches:
-        say("还没有这样的标杆。 Nobody yet.")
-    for m in matches:
-        say(f"{m['similarity']:.2f}  {m['agent']}  {m['question']}\n      → {m['answer']}")

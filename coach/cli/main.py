@@ -80,5 +80,6 @@ def _load_commands() -> None:
     import coach.cli.mask
     import coach.cli.models
     import coach.cli.run
+    import coach.cli.search
     import coach.cli.sessions
     import coach.cli.stages  # noqa: F401

@@ -6,13 +6,14 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from coach.cli.main import Json, app, emit, say, services
 from coach.errors import BadInput, CoachError, UnexpectedProblem
 
+T = TypeVar("T")
 LATEST = 1e7  # seconds; no call is that long, and NaN is not below it
 Source = Annotated[
     str | None, typer.Argument(help="file of JSON lines; standard input when left out or -")
@@ -107,20 +108,28 @@ def rounds_document(document: dict[str, Any], options: Any) -> dict[str, Any]:
 
 
 def _each(source: str | None, stage: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    for found in documents(source, stage):
+        emit(found)
+
+
+def documents(
+    source: str | None, read: Callable[[dict[str, Any]], T]
+) -> Iterator[T | dict[str, Any]]:
+    """What ``read`` makes of each line, or what is wrong with it, as a document."""
     for line in _lines(source):
         try:
             document = json.loads(line.removeprefix("\ufeff"))
             if not isinstance(document, dict):
                 raise BadInput(detail="每行一个 JSON 对象", detail_en="one JSON object a line")
-            emit(stage(document))
+            yield read(document)
         except ValueError as error:
-            emit(_error(BadInput(detail="不是 JSON", detail_en=f"no JSON: {error}")))
+            yield _error(BadInput(detail="不是 JSON", detail_en=f"no JSON: {error}"))
         except RecursionError:
-            emit(_error(BadInput(detail="嵌套太深", detail_en="nested too deeply")))
+            yield _error(BadInput(detail="嵌套太深", detail_en="nested too deeply"))
         except CoachError as error:
-            emit(_error(error))
+            yield _error(error)
         except Exception as error:  # one line must never cost the lines after it
-            emit(_error(UnexpectedProblem(detail=type(error).__name__)))
+            yield _error(UnexpectedProblem(detail=type(error).__name__))
 
 
 def _error(error: CoachError) -> dict[str, Any]:

@@ -11,7 +11,7 @@ CoachError
 ├── NotAllowed, SignedOut, WrongPassword, WrongCode, TooManyTries, CompanySignIn, NoAccount,
 │   NotHearable, NotListened, StillListening, NotReleased, Blocked,
 │   Objected
-├── NoExchanges, BadInput, BadGlossary
+├── NoExchanges, BadInput, BadGlossary, TooFewPairs, NoEmbedder
 ├── SealingError: KeyFileGone, KeyUnusable, KeyMissing, SealBroken
 └── StorageError: DiskFull, DatabaseProblem
 
@@ -54,6 +54,7 @@ from coach.errors.general import (
     UnexpectedProblem,
     WasErased,
 )
+from coach.errors.library import NoEmbedder, TooFewPairs
 from coach.errors.models import (
     BadModelArchive,
     DownloadFailed,
@@ -112,6 +113,7 @@ __all__ = [
     "ModelIncomplete",
     "ModelNotFound",
     "NoAccount",
+    "NoEmbedder",
     "NoExchanges",
     "NoSamples",
     "NotAudio",
@@ -131,6 +133,7 @@ __all__ = [
     "StillListening",
     "StillTranscribing",
     "StorageError",
+    "TooFewPairs",
     "TooLong",
     "TooManyTries",
     "TooShort",

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from coach.library.index import Entry
+
 
 def content_hash(question: str) -> str:
     """By which a question's vector is kept."""
@@ -31,6 +33,7 @@ class Benchmark:
     marked_by: str
     created_at: datetime
     clip: str = ""  # what of it may be heard, once that is released
+    team: str = ""
 
     @property
     def content_hash(self) -> str:
@@ -67,11 +70,23 @@ class BenchmarkStore(Protocol):
     def listed(self) -> list[Benchmark]:
         """All of them, newest first: for who prepares and releases."""
 
-    def released(self) -> list[Benchmark]:
-        """Those that a team may find and hear, newest first."""
+    def released(self, ids: Sequence[str] | None = None) -> list[Benchmark]:
+        """Those that a team may find and hear, newest first; with ``ids``, of these only."""
+
+    def stamp(self) -> int:
+        """Grows whenever what search finds may have changed."""
+
+    def entries(self) -> list[Entry]:
+        """What search holds in memory of those that are released."""
+
+    def coverage(self) -> dict[str, int]:
+        """Embedder's name → how many vectors of its are kept."""
 
     def vectors(self, embedder: str) -> dict[str, bytes]:
         """Content hash → float32 bytes."""
+
+    def embedded(self, embedder: str) -> set[str]:
+        """The content hashes it has read."""
 
     def save_vectors(self, embedder: str, vectors: Sequence[tuple[str, bytes]]) -> None:
         """Store vectors by content hash; a known hash is left alone."""

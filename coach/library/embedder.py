@@ -68,6 +68,15 @@ class SentenceTransformersEmbedder:
         return np.asarray(found, dtype=np.float32)
 
 
+def cosines(embedder: Embedder, pairs: Sequence[tuple[str, str]]) -> list[float]:
+    """The cosine of each pair's texts."""
+    if not pairs:
+        return []
+    a = embedder.query([a for a, _ in pairs])
+    b = embedder.document([b for _, b in pairs])
+    return [float(x) for x in (a * b).sum(axis=1)]
+
+
 def _is_bge_zh(name: str) -> bool:
     return name.startswith("bge-") and "-zh" in name
 

@@ -1,96 +1,187 @@
-"""Who answered this best? Benchmark answers by the similarity of their questions."""
+"""Who answered this best? Released benchmarks by characters and by meaning, or an honest nobody."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 
-from coach.library.benchmark import Benchmark, BenchmarkStore, Match
+from coach.library.benchmark import BenchmarkStore, Match
 from coach.library.embedder import Embedder, EmbedderGone, ResidentEmbedder
+from coach.library.index import Hit, LibraryIndex, Wanted
+from coach.library.lexical import NAME as LEXICAL
+from coach.library.limits import Limits
+from coach.library.wording import LONGEST
 
 log = logging.getLogger("coach.search")
-LEXICAL = "tfidf-char-1-2"
-LEAST_LEXICAL = 0.1  # below this only function words are shared
-LONGEST_QUERY = 1000  # characters; more does not make a question clearer
+SMALL = 2_000  # entries: up to here a changed library is read anew before the search answers
+INLINE = 64  # texts without a vector that a search has embedded; more are the worker's
+EVERYTHING = Wanted()
+OTHERS = 0.75  # a colleague not shown yet goes first if as near as this share of the best
 
 
 @dataclass(frozen=True)
 class Found:
-    """Matches, best first, and which search found them."""
+    """Matches, best first, and which search found them. ``none``: nobody has answered this yet."""
 
     embedder: str
     matches: tuple[Match, ...]
+    none: bool = True
 
 
 class Search:
-    """Searches benchmarks; by embeddings when a model is loaded, by characters when not."""
+    """Searches what is released.
 
-    def __init__(self, store: BenchmarkStore, embedder: ResidentEmbedder | Embedder | None) -> None:
-        self._store, self._embedder = store, embedder
+    Args:
+        choose: the embedder to use, asked whenever the library changed; None: characters only.
+        limits: what was learnt for an embedder's name.
+        groups: words that mean the same.
+        today: the date, for what has expired.
+    """
+
+    def __init__(
+        self,
+        store: BenchmarkStore,
+        choose: Callable[[], Embedder | None],
+        limits: Callable[[str], Limits],
+        groups: Callable[[], Sequence[Sequence[str]]],
+        today: Callable[[], date],
+    ) -> None:
+        self._store, self._choose, self._limits = store, choose, limits
+        self._groups, self._today = groups, today
+        self._lock = threading.Lock()
+        self._held: _Held | None = None
+        self._building = False
 
     def warm(self, seconds: float = 0.0) -> None:
-        """Start loading the model, and wait for it that long."""
-        if isinstance(self._embedder, ResidentEmbedder):
-            self._embedder.wait(seconds)
+        """Read the library and start loading the model, waiting for it that long."""
+        embedder = self._current().embedder
+        if isinstance(embedder, ResidentEmbedder):
+            embedder.wait(seconds)
 
-    def find(self, text: str, *, count: int = 3, without_recording: str = "") -> Found:
-        """The nearest benchmarks; none where nothing is alike, or the text is empty."""
-        text = text.strip()[:LONGEST_QUERY]
-        library = [b for b in self._store.released() if b.recording_id != without_recording]
-        embedder = self._usable()
-        if not text or not library:
-            return Found(embedder.name if embedder else LEXICAL, ())
+    def modelled(self) -> bool:
+        """Whether an embedding model answers, once it is loaded."""
+        return self._choose() is not None
+
+    def limit(self, embedder: str) -> float:
+        """Below which similarity nobody has answered a question."""
+        return self._limits(embedder).threshold
+
+    def find(self, text: str, *, count: int = 3, wanted: Wanted = EVERYTHING) -> Found:
+        """The best answers to a question, of as many people as there are.
+
+        An empty text, or one without letters, finds nobody.
+        """
+        text = text.strip()[:LONGEST]
+        held = self._current()
+        name, vector = self._embedded(held, text)
+        if not text or not held.index.entries:
+            return Found(name, ())
+        allowed = held.index.allowed(replace(wanted, today=wanted.today or self._today()))
+        hits = held.index.find(text, allowed, vector)
+        least = self._limits(name).threshold
+        near = [h for h in hits if h.similarity >= least]
+        chosen = _different_people(near, count + len(hits))
+        free = {b.id: b for b in self._store.released([h.entry.id for h in chosen])}
+        matches = [
+            Match(free[h.entry.id], h.similarity) for h in chosen if h.entry.id in free
+        ]  # asked anew: what was withdrawn a moment ago is not shown
+        return Found(name, tuple(matches[:count]), not matches)
+
+    def _embedded(self, held: _Held, text: str) -> tuple[str, npt.NDArray[np.float32] | None]:
+        """The question as a vector, where a model is loaded that knows the library."""
+        embedder = _ready(held.embedder)
+        if embedder is None or not text or not held.index.embedded:
+            return LEXICAL, None
+        try:
+            return embedder.name, embedder.query([text])[0]
+        except EmbedderGone:
+            log.warning("embedder gone; searching by characters")
+            return LEXICAL, None
+
+    def _current(self) -> _Held:
+        stamp = self._store.stamp()
+        with self._lock:
+            held = self._held
+            if held is not None and held.stamp == stamp and not held.waiting:
+                return held
+            if held is None or len(held.index.entries) <= SMALL:
+                self._held = self._build(stamp)
+                return self._held
+            if not self._building:
+                self._building = True
+                threading.Thread(target=self._rebuild, args=(stamp,), daemon=True).start()
+            return held
+
+    def _rebuild(self, stamp: int) -> None:
+        try:
+            made = self._build(stamp)
+            with self._lock:
+                self._held = made
+        finally:
+            self._building = False
+
+    def _build(self, stamp: int) -> _Held:
+        entries = self._store.entries()
+        embedder = self._choose()
+        vectors: dict[str, bytes] = {}
+        waiting = False
         if embedder is not None:
-            try:
-                similarity = self._vectors(embedder, library) @ embedder.query([text])[0]
-                return Found(embedder.name, _best(library, similarity, count))
-            except EmbedderGone:
-                log.warning("embedder gone; searching by characters")
-        similarity = lexical(text, [b.question for b in library])
-        similarity[similarity < LEAST_LEXICAL] = 0
-        return Found(LEXICAL, _best(library, similarity, count))
-
-    def _usable(self) -> Embedder | None:
-        if isinstance(self._embedder, ResidentEmbedder):
-            self._embedder.start()
-            return self._embedder if self._embedder.ready else None
-        return self._embedder
-
-    def _vectors(self, embedder: Embedder, library: Sequence[Benchmark]) -> npt.NDArray[np.float32]:
-        """Stored vectors; what is new is embedded once and stored."""
-        stored = self._store.vectors(embedder.name)
-        new = {b.content_hash: b.question for b in library if b.content_hash not in stored}
-        if new:
-            made = embedder.document(list(new.values()))
-            rows = [
-                (key, row.astype(np.float32).tobytes()) for key, row in zip(new, made, strict=True)
-            ]
-            self._store.save_vectors(embedder.name, rows)
-            stored |= dict(rows)
-        return np.stack([np.frombuffer(stored[b.content_hash], np.float32) for b in library])
+            vectors = self._store.vectors(embedder.name)
+            new = {e.content_hash: e.question for e in entries if e.content_hash not in vectors}
+            waiting = 0 < len(new) <= INLINE
+            if waiting and _ready(embedder) is not None:
+                vectors |= embed(self._store, embedder, new)
+                waiting = False
+        return _Held(stamp, LibraryIndex(entries, self._groups(), vectors), embedder, waiting)
 
 
-def lexical(query: str, documents: Sequence[str]) -> npt.NDArray[np.float32]:
-    """Cosine of TF-IDF over character 1- and 2-grams, 0..1 per document."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
+@dataclass(frozen=True)
+class _Held:
+    """The index of a library as it stood at ``stamp``. ``waiting``: for a model that is loading."""
 
-    vectoriser = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True)
+    stamp: int
+    index: LibraryIndex
+    embedder: Embedder | None
+    waiting: bool
+
+
+def embed(store: BenchmarkStore, embedder: Embedder, texts: dict[str, str]) -> dict[str, bytes]:
+    """Embed texts by content hash and store the vectors. Empty where the embedder is gone."""
+    if not texts:
+        return {}
     try:
-        matrix = vectoriser.fit_transform([*documents])
-    except ValueError:  # no document holds a character that counts
-        return np.zeros(len(documents), np.float32)
-    wanted = vectoriser.transform([query])
-    return np.asarray((matrix @ wanted.T).todense(), dtype=np.float32).ravel()
+        made = embedder.document(list(texts.values()))
+    except EmbedderGone:
+        return {}
+    rows = [(key, row.astype(np.float32).tobytes()) for key, row in zip(texts, made, strict=True)]
+    store.save_vectors(embedder.name, rows)
+    return dict(rows)
 
 
-def _best(
-    library: Sequence[Benchmark], similarity: npt.NDArray[np.float32], count: int
-) -> tuple[Match, ...]:
-    order = np.argsort(-similarity, kind="stable")[:count]
-    return tuple(
-        Match(library[i], round(float(similarity[i]), 4)) for i in order if similarity[i] > 0
-    )
+def _ready(embedder: Embedder | None) -> Embedder | None:
+    if isinstance(embedder, ResidentEmbedder):
+        embedder.start()
+        return embedder if embedder.ready else None
+    return embedder
+
+
+def _different_people(hits: Sequence[Hit], count: int) -> list[Hit]:
+    """Best first by rank and worth; somebody not shown yet before a second answer of the same,
+    where theirs is nearly as near."""
+    left = sorted(hits, key=lambda h: -h.rank * h.entry.worth)
+    chosen: list[Hit] = []
+    while left and len(chosen) < count:
+        shown = {h.entry.agent for h in chosen if h.entry.agent}
+        near = OTHERS * max(h.similarity for h in left)
+        best = next(
+            (h for h in left if h.entry.agent not in shown and h.similarity >= near), left[0]
+        )
+        chosen.append(best)
+        left.remove(best)
+    return chosen

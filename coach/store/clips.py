@@ -14,7 +14,8 @@ from coach.calls.masking.gate import Choice
 from coach.calls.masking.sound import Window
 from coach.calls.sealing.keyring import OPEN, Keyring
 from coach.errors import NotFound
-from coach.store.engine import reading, there, upsert
+from coach.store.benchmarks import LIBRARY
+from coach.store.engine import reading, there, touch, upsert
 from coach.store.tables import clip, clip_event, mask_choice
 
 
@@ -105,6 +106,7 @@ class SqlClipStore:
             "why": why,
         }
         db.execute(insert(clip_event).values(row))
+        touch(db, LIBRARY)
 
 
 class SqlChoiceStore:

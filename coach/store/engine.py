@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, select
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from coach.errors import DatabaseProblem, NotFound
-from coach.store.tables import recording
+from coach.store.tables import recording, stamp
 
 BUSY = 15_000  # milliseconds that SQLite waits for another writer
 
@@ -98,6 +98,19 @@ def upsert(
     else:
         done = statement.on_conflict_do_nothing(index_elements=list(key))
     db.execute(done)
+
+
+def touch(db: Connection, name: str) -> None:
+    """Something changed that others hold in memory; told with the change, in one transaction."""
+    known = stamp.c.name == name
+    if not db.execute(update(stamp).where(known).values(number=stamp.c.number + 1)).rowcount:
+        upsert(db, stamp, {"name": name}, {"number": 1})
+
+
+def stamped(engine: Engine, name: str) -> int:
+    """How often it changed."""
+    with reading(engine) as db:
+        return int(db.execute(select(stamp.c.number).where(stamp.c.name == name)).scalar() or 0)
 
 
 def migrate(engine: Engine, lock: Path | None = None) -> None:

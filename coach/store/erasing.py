@@ -13,7 +13,8 @@ from coach.calls.masking.clip import ClipState
 from coach.errors import NotFound
 from coach.library.benchmark import content_hash
 from coach.store import tables as t
-from coach.store.engine import empty_log, reading
+from coach.store.benchmarks import LIBRARY
+from coach.store.engine import empty_log, reading, touch
 
 NAMELESS: dict[str, Any] = {
     "title": "已删除的录音", "source_name": "", "agent": "", "team": "", "node": "",
@@ -40,6 +41,7 @@ class SqlEraseStore:
                 .where(t.clip.c.recording_id == recording_id)
                 .values(state=ClipState.DRAFT.value)
             )
+            touch(db, LIBRARY)
             db.execute(update(t.recording).where(mine).values(erased=True))
             if db.execute(known).first() is None:
                 values = {"recording_id": recording_id, "at": self._now(), "by": by, "why": why}
@@ -58,6 +60,7 @@ class SqlEraseStore:
                 )
             }  # fmt: skip
             gone["vector"] = self._vectors(db)
+            touch(db, LIBRARY)
             packs = select(t.pack.c.id).where(t.pack.c.recording_id == recording_id)
             db.execute(update(t.session).where(t.session.c.pack_id.in_(packs)).values(ended=True))
             unsaid = {"title": "（已删除）", "alias": "", "why": ""}

@@ -13,7 +13,8 @@ from coach.errors import CoachError, UnexpectedProblem
 from coach.game.host import Host
 from coach.game.phases import Action, EntryKind
 from coach.i18n import Translator
-from coach.library.search import LEXICAL
+from coach.library.index import Wanted
+from coach.library.lexical import NAME as LEXICAL
 from coach.ui.components import stage
 from coach.ui.page import acting, log, screen, telling, when
 from coach.ui.server import clip_url, warm_soon
@@ -140,7 +141,7 @@ def _nearest(s: Acting, t: Translator, session_id: str) -> None:
     if asked is None:
         return
     pack, question = asked
-    found = s.find(question, count=2, without_recording=pack.recording_id)
+    found = s.find(question, count=2, wanted=Wanted(without_recording=pack.recording_id))
     how = t("按字词相似") if found.embedder == LEXICAL else t("按意思相似")
     st.session_state[_NEAREST] = {
         "at": [session_id, cursor],

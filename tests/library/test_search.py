@@ -9,12 +9,23 @@ from coach.bootstrap import Services
 from coach.calls.cuts import Cut
 from coach.calls.masking.clip import Clip, ClipState
 from coach.library.benchmark import Benchmark, parse_tags
-from coach.library.embedder import ResidentEmbedder, embedder_name
-from coach.library.search import LEXICAL, Search
+from coach.library.embedder import Embedder, ResidentEmbedder, embedder_name
+from coach.library.index import Wanted
+from coach.library.lexical import NAME as LEXICAL
+from coach.library.limits import Limits
+from coach.library.search import Search
+from coach.library.wording import SAME
 from tests.factories import START, recording
 from tests.fakes import FakeEmbedder
 
 TEXTS = {"b-1": "为什么又扣我钱", "b-2": "流量怎么超了", "b-3": "宽带能搬家吗"}
+
+
+def search_of(services: Services, embedder: Embedder | None = None) -> Search:
+    """The search of a library with this embedder and no limit to speak of."""
+    return Search(
+        services.benchmarks, lambda: embedder, lambda _: Limits(0.1), lambda: SAME, START.date
+    )
 
 
 @pytest.fixture
@@ -42,7 +53,7 @@ def test_what_is_not_released_is_not_found(library: Services) -> None:
     ("question", "best"), [("又扣了钱", "b-1"), ("流量", "b-2"), ("宽带", "b-3"), ("搬家", "b-3")]
 )
 def test_by_characters(library: Services, question: str, best: str) -> None:
-    found = Search(library.benchmarks, None).find(question)
+    found = search_of(library).find(question)
     assert found.embedder == LEXICAL
     assert found.matches[0].benchmark.id == best
     assert all(
@@ -55,24 +66,24 @@ def test_by_characters(library: Services, question: str, best: str) -> None:
     ["", "   ", "😀😀", "zzz", "'; DROP TABLE benchmark; --", '"NEAR" OR *', "长" * 10000],
 )
 def test_what_cannot_be_found_is_not(library: Services, question: str) -> None:
-    assert Search(library.benchmarks, None).find(question).matches == ()
+    assert search_of(library).find(question).matches == ()
 
 
 def test_an_empty_library(services: Services) -> None:
-    assert Search(services.benchmarks, None).find("流量").matches == ()
-    assert Search(services.benchmarks, FakeEmbedder()).find("流量").matches == ()
+    assert search_of(services).find("流量").matches == ()
+    assert search_of(services, FakeEmbedder()).find("流量").matches == ()
 
 
 def test_by_meaning_and_each_text_is_embedded_once(library: Services) -> None:
     embedder = FakeEmbedder()
-    search = Search(library.benchmarks, embedder)
+    search = search_of(library, embedder)
     assert search.find("流量流量").matches[0].benchmark.id == "b-2"
     search.find("宽带")
     assert sorted(embedder.embedded) == sorted(TEXTS.values())
 
 
 def test_the_call_just_played_can_be_left_out(library: Services) -> None:
-    assert Search(library.benchmarks, None).find("流量", without_recording="rec-1").matches == ()
+    assert search_of(library).find("流量", wanted=Wanted(without_recording="rec-1")).matches == ()
 
 
 def test_tags() -> None:
@@ -108,7 +119,7 @@ def test_the_real_sentence_transformers_in_its_own_process(
 ) -> None:
     """Until it is loaded the search is lexical; then by meaning; torch stays out of this process."""
     resident = ResidentEmbedder(tiny_embedder)
-    search = Search(library.benchmarks, resident)
+    search = search_of(library, resident)
     assert search.find("流量怎么超了").embedder == LEXICAL
     assert resident.wait(60)
     found = search.find("流量怎么超了")
@@ -124,7 +135,7 @@ def test_a_model_folder_that_cannot_be_loaded_leaves_the_lexical_search(
 ) -> None:
     (tmp_path / "modules.json").write_text("[")
     resident = ResidentEmbedder(tmp_path)
-    search = Search(library.benchmarks, resident)
+    search = search_of(library, resident)
     search.warm(60)
     assert search.find("流量").embedder == LEXICAL
     assert search.find("流量").matches

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from coach.library.benchmark import Benchmark
-from coach.library.search import LEXICAL
+from coach.library.lexical import NAME as LEXICAL
 from coach.people.rights import Right
 from coach.ui.masking import shown
 from coach.ui.page import begin, plain, screen

@@ -1,0 +1,28 @@
+"""The library's stores, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from coach.library.limits import LimitStore
+from coach.library.unanswered import UnansweredStore
+from coach.store.searching import SqlLimitStore, SqlUnansweredStore
+
+
+@dataclass(frozen=True)
+class LibraryStores:
+    """What the library keeps besides its benchmarks."""
+
+    limits: LimitStore
+    unanswered: UnansweredStore
+
+
+def library_stores(engine: Engine, now: Callable[[], datetime]) -> LibraryStores:
+    """The stores on one database."""
+    return LibraryStores(
+        limits=SqlLimitStore(engine, now), unanswered=SqlUnansweredStore(engine, now)
+    )

@@ -1,0 +1,21 @@
+"""The library: what cannot be learnt, read, taken in or decided."""
+
+from __future__ import annotations
+
+from coach.errors.base import CoachError
+
+
+class TooFewPairs(CoachError):
+    code = "search.pairs"
+    zh = "只有 {n} 个有标杆回答的问题，学不出界限，至少要 {least} 个。"
+    en = "Only {n} questions with a benchmark answer: too few to learn a limit, at least {least} are needed."
+    do_zh = "在标杆库里查找后点“就是这个”或“不是这个”，攒够了再来；或者给一个文件，每行 {{a, b, same}}。"
+    do_en = "Search the library and judge what is found, or give a file with {{a, b, same}} a line."
+
+
+class NoEmbedder(CoachError):
+    code = "search.embedder"
+    zh = "没有可用的语义模型“{name}”，现在按字词查找。"
+    en = "There is no usable embedding model “{name}”: search goes by characters."
+    do_zh = "把模型整个文件夹放进 models/，或用 COACH_EMBEDDER 指到它。"
+    do_en = "Put the model's whole folder into models/, or point COACH_EMBEDDER at it."

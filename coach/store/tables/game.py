@@ -1,0 +1,89 @@
+"""Packs, sessions and what people left in them."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, String, Table
+
+from coach.store.tables.base import CleanText, id_, metadata, to, when
+
+pack = Table(
+    "pack",
+    metadata,
+    id_(),
+    to("recording"),
+    Column("title", CleanText, nullable=False),
+    Column("node", CleanText, nullable=False, default=""),
+    Column("metric", CleanText, nullable=False, default=""),
+    Column("alias", CleanText, nullable=False, default=""),
+    Column("why", CleanText, nullable=False, default=""),
+    Column("team", CleanText, nullable=False, default=""),  # name; "" = for every team
+    Column("seconds", Float, nullable=False),
+    Column("body", JSON, nullable=False),
+    when(),
+)
+session = Table(
+    "session",
+    metadata,
+    id_(),
+    to("pack"),
+    Column("mode", String(8), nullable=False),
+    to("team", null=True),
+    Column("team_name", CleanText, nullable=False, default=""),
+    Column("leader", CleanText, nullable=False, default=""),
+    Column("owner", String(36), nullable=False, default=""),  # account that opened it
+    Column("revision", Integer, nullable=False),
+    Column("cursor", Integer, nullable=False),
+    Column("reached", Integer, nullable=False),
+    Column("heard", JSON, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("ended", Boolean, nullable=False),
+    when("since", null=True),
+    when("moved", null=True),
+    Column("spent", JSON, nullable=False),
+    when(),
+)
+seat = Table(
+    "seat",
+    metadata,
+    id_(),
+    to("session"),
+    to("person", null=True),
+    Column("name", CleanText, nullable=False),
+    Column("place", Integer, nullable=False),
+    Index("ix_seat_session", "session_id"),
+)
+entry = Table(
+    "entry",
+    metadata,
+    to("session", key=True),
+    Column("kind", String(12), primary_key=True),
+    Column("round", Integer, primary_key=True, autoincrement=False),
+    to("seat", key=True),
+    Column("text", CleanText, nullable=False),
+    when("first_at"),
+    when("at"),
+)
+door = Table(
+    "door",
+    metadata,
+    to("session", key=True),
+    Column("code", String(6), nullable=False, unique=True),
+    Column("open", Boolean, nullable=False),
+    when("at"),
+)
+guest = Table(
+    "guest",
+    metadata,
+    Column("key", String(64), primary_key=True),  # SHA-256 of the cookie
+    to("seat"),
+    when("at"),
+)
+session_log = Table(
+    "session_log",
+    metadata,
+    to("session", key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    when("at"),
+    Column("action", String(16), nullable=False),
+    Column("step", Integer, nullable=False),
+)

@@ -1,0 +1,85 @@
+"""Benchmarks and what finds them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from coach.store.tables.base import CleanText, id_, metadata, to, when
+
+benchmark = Table(
+    "benchmark",
+    metadata,
+    id_(),
+    to("recording"),
+    Column("question", CleanText, nullable=False),
+    Column("answer", CleanText, nullable=False),
+    Column("start", Float, nullable=False),
+    Column("end", Float, nullable=False),
+    Column("agent", CleanText, nullable=False, default=""),
+    Column("node", CleanText, nullable=False, default=""),
+    Column("team", CleanText, nullable=False, default=""),
+    Column("marked_by", CleanText, nullable=False, default=""),
+    Column("clip", String(36), nullable=False, default=""),
+    when(),
+    UniqueConstraint("recording_id", "start"),
+)
+benchmark_tag = Table(
+    "benchmark_tag",
+    metadata,
+    to("benchmark", key=True),
+    Column("tag", String(40), primary_key=True),
+    Column("place", Integer, nullable=False),
+)
+vector = Table(
+    "vector",
+    metadata,
+    Column("embedder", String(120), primary_key=True),
+    Column("content_hash", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+stamp = Table(  # a number that grows when something changed
+    "stamp",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+search_limit = Table(
+    "search_limit",
+    metadata,
+    Column("embedder", String(120), primary_key=True),
+    Column("threshold", Float, nullable=False),
+    Column("model", Boolean, nullable=False),
+    Column("report", JSON, nullable=False),
+    when("at"),
+)
+judged_pair = Table(
+    "judged_pair",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("asked", CleanText, nullable=False),  # masked
+    Column("question", CleanText, nullable=False),  # of a benchmark, masked
+    Column("same", Boolean, nullable=False),
+    Column("by", CleanText, nullable=False),
+    when("at"),
+)
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("question", CleanText, nullable=False),  # masked
+    Column("times", Integer, nullable=False),
+    Column("by", CleanText, nullable=False),
+    when("first_at"),
+    when("at"),
+    Column("closed", CleanText, nullable=False),  # by whom; "" while it is open
+)
