@@ -17,6 +17,7 @@ from coach.library.limits import Pair, learn_with
 from coach.library.limits import Path as Figures
 from coach.library.wording import bare
 
+TUNED = {"bank": 0, "public": 1, "shopping": 1, "telecom": 0}  # where the tuned half begins
 FILES = sorted((Path(__file__).parent / "data" / "search").glob("*.txt"))
 
 
@@ -44,8 +45,8 @@ def read(paths: list[Path] = FILES) -> list[Asked]:
 
 
 def half(which: int) -> list[Asked]:
-    """0: rules and background were tuned on it; 1: unread, for figures only."""
-    return read()[which::2]
+    """Every second question: 0, what rules and background were tuned on; 1, unread, for figures."""
+    return [a for path in FILES for a in read([path])[(which + TUNED[path.stem]) % 2 :: 2]]
 
 
 def pairs(asked: list[Asked]) -> list[Pair]:

@@ -47,7 +47,7 @@ class Wanted:
 @dataclass(frozen=True)
 class Hit:
     """An entry found. ``similarity`` 0..1, comparable with what the same paths find elsewhere;
-    ``rank``: fused, higher is better."""
+    ``rank``: fused rank times similarity, higher is better."""
 
     entry: Entry
     similarity: float
@@ -113,7 +113,8 @@ class LibraryIndex:
         for row, rank, similarity in zip(rows, _fused(paths, rows), alike, strict=True):
             entry = self.entries[row]
             left = clash(said, bare(entry.question))
-            hits.append(Hit(entry, round(float(similarity) * left, 4), rank * left))
+            similarity = float(similarity) * left  # among a few all ranks are near one another
+            hits.append(Hit(entry, round(similarity, 4), rank * similarity))
         return sorted(hits, key=lambda h: (-h.rank, -h.similarity, h.entry.id))
 
     def _alike(

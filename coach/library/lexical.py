@@ -1,4 +1,4 @@
-"""Search by characters: TF-IDF cosine over character 1- and 2-grams, no model needed.
+"""Search by characters and words: TF-IDF cosine over character 1- and 2-grams, no model needed.
 
 On public Chinese customer-service pairs this is hard to beat without a Chinese embedding model (ROC-AUC
 BQ .760, ATEC .692, LCQMC .742); LSA on top makes it worse. Three things were measured to help on our
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -25,6 +26,8 @@ from coach.library.wording import SAME, bare, clash, expanded
 Scores = npt.NDArray[np.float32]
 NAME = "tfidf-char-1-2"
 SYNONYM = 0.3  # weight of a word that was not said but means the same
+STEM = 4  # letters of a word that are looked for besides: charge, charged
+_PART = re.compile(r"[a-z']{2,}|\d+(?:\.\d+)?|.")
 PAIR = 0.5  # weight of a 2-gram
 BACKGROUND = Path(__file__).parent / "background.json"  # python -m tests.questions background
 
@@ -82,11 +85,14 @@ class LexicalIndex:
 
 
 def grams(text: str) -> list[str]:
-    """The characters of a text and what stands side by side; blanks are borders."""
+    """Characters and what stands side by side, blanks being borders; of other scripts whole words
+    and their beginnings, since a letter says nothing; numbers whole."""
     out: list[str] = []
     for run in text.split():
-        out += run
-        out += [run[i : i + 2] for i in range(len(run) - 1)]
+        parts = _PART.findall(run)
+        out += parts
+        out += [a + b for a, b in zip(parts, parts[1:], strict=False) if len(a) == len(b) == 1]
+        out += [p[:STEM] + "…" for p in parts if len(p) > STEM and p.isalpha()]
     return out
 
 

@@ -38,7 +38,7 @@ class Limits:
     The default is that of search by characters, from our own paraphrases (docs/methods.md).
     """
 
-    threshold: float = 0.24
+    threshold: float = 0.13
     model: bool = False
 
 
