@@ -15,6 +15,7 @@ from coach.people.team import Team
 
 DEMO_TEAM = "示范班组"
 DEMO_RELEASE = "demo"  # who releases the bundled calls: nobody real speaks in them
+DEMO_APPROVE = "demo QA"
 DEMO_MEMBERS = ("林晓", "陈默", "王珊", "赵一鸣", "周可", "孙悦")
 
 
@@ -56,6 +57,8 @@ def load_demo(services: Services) -> list[str]:
                 if exchange.answer is not None:
                     marked = services.mark(recording_id, index, (), DEMO_RELEASE)
                     services.gate.release([marked.clip], DEMO_RELEASE, "synthetic voices")
+                    approving = services.library.approving
+                    approving.approve(marked.id, marked.number, DEMO_APPROVE)
     return ids
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from coach.acting.base import Base
-from coach.library.benchmark import Benchmark
+from coach.library.benchmark import Benchmark, Standing
 from coach.library.index import Wanted
 from coach.library.limits import Pair
 from coach.library.search import EVERYTHING, Found
@@ -27,15 +28,61 @@ class Library(Base):
     def mark(self, recording_id: str, index: int, tags: tuple[str, ...]) -> Benchmark:
         """Raises NotFound."""
         self.recording(recording_id, Right.MARK)
-        return self.services.mark(recording_id, index, tags, self.who.name)
+        return self.services.mark(recording_id, index, tags, self.who.name, self.who.id)
 
     def unmark(self, benchmark_id: str) -> None:
-        """Raises NotFound."""
-        found = self.services.benchmarks.get(benchmark_id)
-        self.recording(found.recording_id, Right.MARK)
-        self.services.withdraw_mark(found.recording_id, found.start, self.who.name)
+        """Take a mark back that nobody approved yet. Raises NotFound, NotAllowed: it was approved,
+        so whoever approves retires it."""
+        versions = self.versions(benchmark_id)
+        if any(v.standing is Standing.APPROVED for v in versions):
+            self.who.need(Right.APPROVE)
+        clips = [c for c in dict.fromkeys(v.clip for v in versions) if c]
+        self.services.gate.withdraw(clips, self.who.name)
         self.services.benchmarks.remove(benchmark_id)
-        self.note("withdrawn", found.clip)
+        self.note("withdrawn", " ".join(clips))
+
+    def versions(self, benchmark_id: str) -> list[Benchmark]:
+        """All versions, newest first, for who decides about them. Raises NotFound, NotAllowed."""
+        found = self.services.benchmarks.versions(benchmark_id)
+        self.recording(found[0].recording_id, Right.MARK)
+        return found
+
+    def revise(self, changed: Benchmark, by: str = "") -> Benchmark:
+        """The next version, to be approved. Raises NotFound, NotAllowed."""
+        self.versions(changed.id)
+        made = self.services.library.approving.revise(changed, self.name(by), self.who.id)
+        self.note("nominated", f"{changed.id} {made.number}", by)
+        return made
+
+    def approve(self, benchmark_id: str, number: int, by: str, until: date | None = None) -> None:
+        """Raises NotFound, NotAllowed, SamePerson, NotReleased, AlreadyDecided, BadInput."""
+        self.who.need(Right.APPROVE)
+        old = self.services.benchmarks.get(benchmark_id)
+        approving = self.services.library.approving
+        approving.approve(benchmark_id, number, self.name(by), self.who.id, until)
+        new = self.services.benchmarks.get(benchmark_id)
+        if old.clip and old.clip != new.clip:
+            self.services.gate.withdraw([old.clip], self.name(by))
+        self.note("approved", f"{benchmark_id} {number}", by)
+
+    def decline(self, benchmark_id: str, number: int, by: str, why: str) -> None:
+        """Raises NotFound, NotAllowed, AlreadyDecided, BadInput."""
+        self.who.need(Right.APPROVE)
+        self.services.library.approving.decline(benchmark_id, number, self.name(by), why)
+        self.note("declined", f"{benchmark_id} {number}", by)
+
+    def retire(self, benchmark_id: str, by: str, why: str) -> None:
+        """Raises NotFound, NotAllowed, AlreadyDecided, BadInput."""
+        self.who.need(Right.APPROVE)
+        self.services.library.approving.retire(benchmark_id, self.name(by), why)
+        self.note("retired", benchmark_id, by)
+
+    def policy_changed(self, tag: str, by: str) -> list[str]:
+        """What was approved under a tag holds no longer. Raises NotAllowed, BadInput."""
+        self.who.need(Right.APPROVE)
+        ended = self.services.library.approving.policy_changed(tag, self.name(by))
+        self.note("policy changed", f"{tag}: {len(ended)}", by)
+        return ended
 
     def library(self) -> list[Benchmark]:
         """What is released, newest first."""

@@ -8,6 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from coach.calls.masking.gate import Gate
+from coach.library.approving import Approving
+from coach.library.benchmark import BenchmarkStore
 from coach.library.limits import LimitStore
 from coach.library.unanswered import UnansweredStore
 from coach.store.searching import SqlLimitStore, SqlUnansweredStore
@@ -19,10 +22,15 @@ class LibraryStores:
 
     limits: LimitStore
     unanswered: UnansweredStore
+    approving: Approving
 
 
-def library_stores(engine: Engine, now: Callable[[], datetime]) -> LibraryStores:
+def library_stores(
+    engine: Engine, benchmarks: BenchmarkStore, gate: Gate, now: Callable[[], datetime]
+) -> LibraryStores:
     """The stores on one database."""
     return LibraryStores(
-        limits=SqlLimitStore(engine, now), unanswered=SqlUnansweredStore(engine, now)
+        limits=SqlLimitStore(engine, now),
+        unanswered=SqlUnansweredStore(engine, now),
+        approving=Approving(benchmarks, gate.released, now),
     )

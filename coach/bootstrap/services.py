@@ -38,7 +38,8 @@ from coach.game.joining import Joining
 from coach.game.pack import Pack, PackStore, PackWords, make_pack
 from coach.game.rounds import PlanOptions, plan_rounds
 from coach.jobs.queue import Job, JobQueue
-from coach.library.benchmark import Benchmark, BenchmarkStore
+from coach.library.benchmark import Benchmark, BenchmarkStore, Standing
+from coach.library.keypoints import suggest
 from coach.library.search import Search
 from coach.people.audit import AuditLog
 from coach.people.objection import ObjectionStore
@@ -187,8 +188,10 @@ class Services:
         self.audit.add(by, "heard original", what, by_id)
         return self.hearing.original(recording_id, cut)
 
-    def mark(self, recording_id: str, index: int, tags: tuple[str, ...], by: str) -> Benchmark:
-        """Mark an exchange as a benchmark, masked; the team finds it once it is released.
+    def mark(
+        self, recording_id: str, index: int, tags: tuple[str, ...], by: str, by_id: str = ""
+    ) -> Benchmark:
+        """Nominate an exchange as a benchmark, masked; the team finds it once it is released.
 
         Raises NotFound.
         """
@@ -204,11 +207,14 @@ class Services:
         clip = masked.clip(new_id(), recording_id, Cut(start, end), parts)
         self.clips.add(self.gate.look([clip]), by)
         self.withdraw_mark(recording_id, start, by)
+        answer = masked.text(exchange.answer)
         found = Benchmark(
             id=new_id(),
             recording_id=recording_id,
             question=masked.text(exchange.question),
-            answer=masked.text(exchange.answer),
+            answer=answer,
+            points=suggest(answer, self.good_answers(call.recording.meta.node)),
+            marked_by_id=by_id,
             start=start,
             end=end,
             clip=clip.id,
@@ -224,8 +230,18 @@ class Services:
         self.second(recording_id)
         return stored
 
+    def good_answers(self, node: str) -> list[str]:
+        """Approved answers about the same, from which key points are suggested."""
+        return [
+            b.answer
+            for b in self.benchmarks.released()
+            if b.standing is Standing.APPROVED and (not node or b.node == node)
+        ][:50]
+
     def withdraw_mark(self, recording_id: str, start: float, by: str) -> None:
-        """The clip of a benchmark that is taken down, or marked anew, is withdrawn."""
+        """The clip of a benchmark that is taken down, or marked anew, is withdrawn; an approved one
+        stays until the new one is approved."""
         for old in self.benchmarks.listed():
-            if (old.recording_id, old.start) == (recording_id, start) and old.clip:
+            mine = (old.recording_id, old.start) == (recording_id, start)
+            if mine and old.clip and old.standing is not Standing.APPROVED:
                 self.gate.withdraw([old.clip], by)

@@ -11,7 +11,8 @@ CoachError
 ├── NotAllowed, SignedOut, WrongPassword, WrongCode, TooManyTries, CompanySignIn, NoAccount,
 │   NotHearable, NotListened, StillListening, NotReleased, Blocked,
 │   Objected
-├── NoExchanges, BadInput, BadGlossary, TooFewPairs, NoEmbedder
+├── NoExchanges, BadInput, BadGlossary, TooFewPairs, NoEmbedder,
+│   SamePerson, AlreadyDecided
 ├── SealingError: KeyFileGone, KeyUnusable, KeyMissing, SealBroken
 └── StorageError: DiskFull, DatabaseProblem
 
@@ -54,7 +55,7 @@ from coach.errors.general import (
     UnexpectedProblem,
     WasErased,
 )
-from coach.errors.library import NoEmbedder, TooFewPairs
+from coach.errors.library import AlreadyDecided, NoEmbedder, SamePerson, TooFewPairs
 from coach.errors.models import (
     BadModelArchive,
     DownloadFailed,
@@ -90,6 +91,7 @@ from coach.errors.sealing import (
 )
 
 __all__ = [
+    "AlreadyDecided",
     "AlreadyImported",
     "AudioError",
     "BadGlossary",
@@ -124,6 +126,7 @@ __all__ = [
     "NotReleased",
     "Objected",
     "RepairConflict",
+    "SamePerson",
     "SealBroken",
     "SealingError",
     "SessionEnded",

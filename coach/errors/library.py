@@ -19,3 +19,19 @@ class NoEmbedder(CoachError):
     en = "There is no usable embedding model “{name}”: search goes by characters."
     do_zh = "把模型整个文件夹放进 models/，或用 COACH_EMBEDDER 指到它。"
     do_en = "Put the model's whole folder into models/, or point COACH_EMBEDDER at it."
+
+
+class SamePerson(CoachError):
+    code = "benchmark.same_person"
+    zh = "自己推荐的标杆要由另一个人认可。"
+    en = "A benchmark is approved by somebody else than who nominated it."
+    do_zh = "请另一位质检来认可。"
+    do_en = "Ask another analyst to approve it."
+
+
+class AlreadyDecided(CoachError):
+    code = "benchmark.decided"
+    zh = "这一版已经有人处理过了，或者已经有更新的一版。"
+    en = "Somebody has decided about this version already, or there is a newer one."
+    do_zh = "刷新页面看最新的情况。"
+    do_en = "Reload the page to see how it stands."

@@ -1,15 +1,23 @@
-"""A benchmark (标杆): an exchange that QA marked as worth learning from, with its tags."""
+"""A benchmark (标杆): an exchange that is the best answer to its question, and how it becomes one.
+
+nominated → approved, by somebody else → retired. Whatever is changed about it is a new version, which
+needs its own approval; until then the approved one stays. Nothing is edited in place.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 from coach.library.index import Entry
+from coach.library.keypoints import KeyPoint
+
+WORTH_UNAPPROVED = 0.8  # in search, against an approved one that is as near
 
 
 def content_hash(question: str) -> str:
@@ -17,9 +25,34 @@ def content_hash(question: str) -> str:
     return hashlib.sha256(question.encode()).hexdigest()
 
 
+class Standing(StrEnum):
+    """How far a version is."""
+
+    NOMINATED = "nominated"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    REPLACED = "replaced"  # by a later version
+    RETIRED = "retired"
+
+    @property
+    def found(self) -> bool:
+        """Whether a team may find it, once its clip is released."""
+        return self in (Standing.NOMINATED, Standing.APPROVED)
+
+
+@dataclass(frozen=True)
+class CaseCard:
+    """问题案例化: the exchange as a case."""
+
+    scene: str = ""  # 场景
+    conduct: str = ""  # 表现
+    confirmed: str = ""  # 确认信息
+    solution: str = ""  # 解决方案
+
+
 @dataclass(frozen=True)
 class Benchmark:
-    """Texts and times are copied when marked, so a later repair does not change them."""
+    """One version. Texts and times are copied when marked, so a later repair does not change them."""
 
     id: str
     recording_id: str
@@ -34,11 +67,60 @@ class Benchmark:
     created_at: datetime
     clip: str = ""  # what of it may be heard, once that is released
     team: str = ""
+    points: tuple[KeyPoint, ...] = ()
+    why: str = ""  # why it works
+    card: CaseCard = CaseCard()
+    until: date | None = None  # the last day it holds
+    marked_by_id: str = ""  # account
+    number: int = 1
+    standing: Standing = Standing.NOMINATED
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    because: str = ""
 
     @property
     def content_hash(self) -> str:
         """Identifies what is embedded."""
         return content_hash(self.question)
+
+    @property
+    def entry(self) -> Entry:
+        """What search holds of it."""
+        worth = 1.0 if self.standing is Standing.APPROVED else WORTH_UNAPPROVED
+        return Entry(
+            self.id,
+            self.question,
+            self.content_hash,
+            self.agent,
+            self.node,
+            self.team,
+            self.recording_id,
+            worth,
+            self.until,
+        )
+
+    def expired(self, today: date) -> bool:
+        """Whether its time is over."""
+        return self.until is not None and self.until < today
+
+
+def revised(current: Benchmark, changed: Benchmark, by: str, by_id: str, at: datetime) -> Benchmark:
+    """The next version of a benchmark with what somebody changed about it; not yet approved."""
+    return replace(
+        changed,
+        id=current.id,
+        recording_id=current.recording_id,
+        start=current.start,
+        end=current.end,
+        clip=current.clip,
+        marked_by=by,
+        marked_by_id=by_id,
+        created_at=at,
+        standing=Standing.NOMINATED,
+        decided_by="",
+        decided_at=None,
+        because="",
+    )
 
 
 @dataclass(frozen=True)
@@ -56,19 +138,26 @@ def parse_tags(text: str) -> tuple[str, ...]:
 
 
 class BenchmarkStore(Protocol):
-    """Where benchmarks and their vectors are kept."""
+    """Where benchmarks, their versions and vectors are kept."""
 
     def add(self, benchmark: Benchmark) -> Benchmark:
-        """Store it; one exchange is marked once: marking again updates its tags."""
+        """Store a new version of the benchmark of this exchange, or its first; returns it with its
+        number. A version that still waited is replaced. Raises NotFound: the call is gone."""
+
+    def decide(self, version: Benchmark, was: Standing) -> bool:
+        """Store how a version stands now and who decided; False where it does not stand at ``was``."""
+
+    def versions(self, benchmark_id: str) -> list[Benchmark]:
+        """All of them, newest first. Raises NotFound."""
 
     def remove(self, benchmark_id: str) -> None:
-        """Take the mark back."""
+        """Take the mark back, with all its versions."""
 
     def get(self, benchmark_id: str) -> Benchmark:
-        """Raises NotFound."""
+        """The version that counts: the approved one, else the newest. Raises NotFound."""
 
     def listed(self) -> list[Benchmark]:
-        """All of them, newest first: for who prepares and releases."""
+        """What counts of each, newest first: for who prepares and releases."""
 
     def released(self, ids: Sequence[str] | None = None) -> list[Benchmark]:
         """Those that a team may find and hear, newest first; with ``ids``, of these only."""

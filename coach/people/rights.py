@@ -24,7 +24,8 @@ class Right(StrEnum):
     IMPORT = "import"  # recordings and transcripts
     ORIGINALS = "originals"  # hear and read a call as it was recorded, transcribe and repair it
     PREPARE = "prepare"  # make packs, decide what is masked
-    MARK = "mark"  # benchmarks
+    MARK = "mark"  # nominate benchmarks, and say what is good about them
+    APPROVE = "approve"  # benchmarks that somebody else nominated; retire them
     RELEASE = "release"  # hear what is masked and let the team hear it, or take that back
     LEAD = "lead"  # open and steer a session of a team
     LISTEN = "listen"  # hear the current step of a session one sits in
@@ -54,6 +55,7 @@ RIGHTS: dict[Right, dict[Role, Scope]] = {
     Right.ORIGINALS: {_A: _ALL, _Q: _ALL, _L: _TEAM},
     Right.PREPARE: {_A: _ALL, _Q: _ALL, _L: _TEAM},
     Right.MARK: {_A: _ALL, _Q: _ALL, _L: _TEAM},
+    Right.APPROVE: {_A: _ALL, _Q: _ALL},
     Right.RELEASE: {_A: _ALL, _Q: _ALL, _L: _TEAM},
     Right.LEAD: {_A: _ALL, _Q: _ALL, _L: _TEAM},
     Right.LISTEN: {_A: _ALL, _Q: _ALL, _L: _TEAM, _G: _SELF, _V: _SELF},

@@ -1,23 +1,37 @@
-"""Benchmarks, their tags and vectors in the database."""
+"""Benchmarks, their versions, tags and vectors in the database.
+
+Table ``benchmark`` holds, for queries, what counts of each; the versions hold everything.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, delete, func, select
+from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
 
 from coach.calls.masking.clip import ClipState
 from coach.errors import NotFound
-from coach.library.benchmark import Benchmark, content_hash
+from coach.library.benchmark import Benchmark, CaseCard, Standing
 from coach.library.index import Entry
+from coach.library.keypoints import KeyPoint
 from coach.store.engine import reading, stamped, there, touch, upsert
-from coach.store.tables import benchmark, benchmark_tag, clip, vector
+from coach.store.tables import benchmark, benchmark_tag, benchmark_version, clip, vector
 
 LIBRARY = "library"  # the stamp that grows with whatever search holds in memory
-MANY = 500
-_FREE = clip.c.state == ClipState.RELEASED.value
+_FREE = (clip.c.state == ClipState.RELEASED.value) & benchmark.c.standing.in_(
+    [s.value for s in Standing if s.found]
+)
+_VERSION = benchmark_version.c
+_ALL: Select[Any] = select(
+    benchmark.c.id, benchmark.c.recording_id, _VERSION.number, _VERSION.standing, _VERSION.body
+)
+_COUNTS: Select[Any] = _ALL.join(
+    benchmark_version,
+    (_VERSION.benchmark_id == benchmark.c.id) & (_VERSION.number == benchmark.c.number),
+)
 
 
 class SqlBenchmarkStore:
@@ -27,59 +41,86 @@ class SqlBenchmarkStore:
         self._engine = engine
 
     def add(self, new: Benchmark) -> Benchmark:
-        key = {"recording_id": new.recording_id, "start": new.start}
-        row = {c.name: getattr(new, c.name) for c in benchmark.columns}
-        values = {k: v for k, v in row.items() if k not in key}
+        mine = (benchmark.c.recording_id == new.recording_id) & (benchmark.c.start == new.start)
         with self._engine.begin() as db:
             there(db, new.recording_id)
-            upsert(db, benchmark, key, values, keep="id")
-            same = select(benchmark.c.id).where(
-                benchmark.c.recording_id == new.recording_id, benchmark.c.start == new.start
+            first = _columns(new)
+            key = {"recording_id": new.recording_id, "start": new.start}
+            upsert(db, benchmark, key, {k: v for k, v in first.items() if k not in key}, keep="*")
+            known = db.execute(select(benchmark.c.id).where(mine).with_for_update()).scalar_one()
+            last = select(func.max(_VERSION.number)).where(_VERSION.benchmark_id == known)
+            number = (db.execute(last).scalar() or 0) + 1
+            new = replace(new, id=known, number=number, standing=Standing.NOMINATED)
+            db.execute(
+                update(benchmark_version)
+                .where(
+                    _VERSION.benchmark_id == known, _VERSION.standing == Standing.NOMINATED.value
+                )
+                .values(standing=Standing.REPLACED.value)
             )
-            new = replace(new, id=db.execute(same).scalar_one())
-            db.execute(delete(benchmark_tag).where(benchmark_tag.c.benchmark_id == new.id))
-            for place, tag in enumerate(new.tags):
-                upsert(db, benchmark_tag, {"benchmark_id": new.id, "tag": tag}, {"place": place})
-            touch(db, LIBRARY)
+            db.execute(insert(benchmark_version).values(_version(new)))
+            _settle(db, known)
         return new
+
+    def decide(self, version: Benchmark, was: Standing) -> bool:
+        this = (_VERSION.benchmark_id == version.id) & (_VERSION.number == version.number)
+        with self._engine.begin() as db:
+            there(db, version.recording_id)
+            change = update(benchmark_version).where(this, _VERSION.standing == was.value)
+            values = {k: v for k, v in _version(version).items() if k in ("standing", "body")}
+            if not db.execute(change.values(values)).rowcount:
+                return False
+            if version.standing is Standing.APPROVED:
+                others = (_VERSION.benchmark_id == version.id) & (_VERSION.number != version.number)
+                db.execute(
+                    update(benchmark_version)
+                    .where(others, _VERSION.standing == Standing.APPROVED.value)
+                    .values(standing=Standing.REPLACED.value)
+                )
+            _settle(db, version.id)
+        return True
+
+    def versions(self, benchmark_id: str) -> list[Benchmark]:
+        query = _ALL.join(benchmark_version, _VERSION.benchmark_id == benchmark.c.id)
+        mine = query.where(benchmark.c.id == benchmark_id).order_by(_VERSION.number.desc())
+        with reading(self._engine) as db:
+            found = [_noun(row) for row in db.execute(mine)]
+        if not found:
+            raise NotFound(what="标杆", what_en="benchmark", key=benchmark_id)
+        return found
 
     def remove(self, benchmark_id: str) -> None:
         with self._engine.begin() as db:
-            db.execute(delete(benchmark_tag).where(benchmark_tag.c.benchmark_id == benchmark_id))
+            for table in (benchmark_tag, benchmark_version):
+                db.execute(delete(table).where(table.c.benchmark_id == benchmark_id))
             db.execute(delete(benchmark).where(benchmark.c.id == benchmark_id))
             touch(db, LIBRARY)
 
     def get(self, benchmark_id: str) -> Benchmark:
-        for found in self.listed():
-            if found.id == benchmark_id:
-                return found
-        raise NotFound(what="标杆", what_en="benchmark", key=benchmark_id)
+        found = self._read(_COUNTS.where(benchmark.c.id == benchmark_id))
+        if not found:
+            raise NotFound(what="标杆", what_en="benchmark", key=benchmark_id)
+        return found[0]
 
     def listed(self) -> list[Benchmark]:
-        return self._read(select(benchmark))
+        return self._read(_COUNTS)
 
     def released(self, ids: Sequence[str] | None = None) -> list[Benchmark]:
-        query = select(benchmark).join(clip, benchmark.c.clip == clip.c.id).where(_FREE)
+        query = _COUNTS.join(clip, benchmark.c.clip == clip.c.id).where(_FREE)
         return self._read(query if ids is None else query.where(benchmark.c.id.in_(list(ids))))
 
     def stamp(self) -> int:
         return stamped(self._engine, LIBRARY)
 
     def entries(self) -> list[Entry]:
-        b = benchmark.c
-        columns = (b.id, b.question, b.agent, b.node, b.team, b.recording_id)
-        query = select(*columns).join(clip, b.clip == clip.c.id).where(_FREE).order_by(b.id)
+        query = _COUNTS.join(clip, benchmark.c.clip == clip.c.id).where(_FREE)
         with reading(self._engine) as db:
-            return [
-                Entry(row.id, row.question, content_hash(row.question), *row[2:])
-                for row in db.execute(query)
-            ]
+            return [_noun(row).entry for row in db.execute(query.order_by(benchmark.c.id))]
 
     def _read(self, query: Select[Any]) -> list[Benchmark]:
+        newest = benchmark.c.created_at.desc(), benchmark.c.id
         with reading(self._engine) as db:
-            rows = db.execute(query.order_by(benchmark.c.created_at.desc())).all()
-            tags = _tags(db, [row.id for row in rows])
-        return [_noun(row, tuple(tags.get(row.id, ()))) for row in rows]
+            return [_noun(row) for row in db.execute(query.order_by(*newest))]
 
     def vectors(self, embedder: str) -> dict[str, bytes]:
         query = select(vector.c.content_hash, vector.c.data).where(vector.c.embedder == embedder)
@@ -104,29 +145,66 @@ class SqlBenchmarkStore:
             return {name: int(n) for name, n in db.execute(count)}
 
 
-def _tags(db: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    query = select(benchmark_tag).order_by(benchmark_tag.c.place)
-    if len(ids) < MANY:  # databases take only so many values in one question
-        query = query.where(benchmark_tag.c.benchmark_id.in_(ids))
-    for row in db.execute(query):
-        found.setdefault(row.benchmark_id, []).append(row.tag)
-    return found
+_ORDER = (Standing.APPROVED, Standing.NOMINATED, Standing.RETIRED, Standing.DECLINED)
 
 
-def _noun(row: Any, tags: tuple[str, ...]) -> Benchmark:
+def _settle(db: Connection, benchmark_id: str) -> None:
+    """What counts: the approved version, else the one that waits, else the newest there was."""
+    mine = _ALL.join(benchmark_version, _VERSION.benchmark_id == benchmark.c.id)
+    rows = db.execute(mine.where(benchmark.c.id == benchmark_id)).all()
+    versions = sorted((_noun(row) for row in rows), key=lambda v: -v.number)
+    counts = next(
+        (v for standing in _ORDER for v in versions if v.standing is standing), versions[0]
+    )
+    kept = {k: v for k, v in _columns(counts).items() if k not in ("id", "recording_id", "start")}
+    db.execute(update(benchmark).where(benchmark.c.id == benchmark_id).values(kept))
+    db.execute(delete(benchmark_tag).where(benchmark_tag.c.benchmark_id == benchmark_id))
+    for place, tag in enumerate(counts.tags):
+        upsert(db, benchmark_tag, {"benchmark_id": benchmark_id, "tag": tag}, {"place": place})
+    touch(db, LIBRARY)
+
+
+def _columns(b: Benchmark) -> dict[str, Any]:
+    row = {c.name: getattr(b, c.name) for c in benchmark.columns}
+    return row | {"standing": b.standing.value}
+
+
+_IN_BODY = (
+    "question", "answer", "start", "end", "agent", "node", "team", "clip", "why", "marked_by",
+    "marked_by_id", "decided_by", "because",
+)  # fmt: skip
+
+
+def _version(b: Benchmark) -> dict[str, Any]:
+    body = {name: getattr(b, name) for name in _IN_BODY}
+    body |= {
+        "tags": list(b.tags),
+        "points": [[p.name, list(p.phrasings)] for p in b.points],
+        "card": [b.card.scene, b.card.conduct, b.card.confirmed, b.card.solution],
+        "until": b.until.isoformat() if b.until else None,
+        "created_at": b.created_at.astimezone(UTC).isoformat(),
+        "decided_at": b.decided_at.astimezone(UTC).isoformat() if b.decided_at else None,
+    }
+    return {"benchmark_id": b.id, "number": b.number, "standing": b.standing.value, "body": body}
+
+
+def _noun(row: Row[Any]) -> Benchmark:
+    body = row.body
     return Benchmark(
+        **{name: body[name] for name in _IN_BODY if name in body},
         id=row.id,
         recording_id=row.recording_id,
-        question=row.question,
-        answer=row.answer,
-        start=row.start,
-        end=row.end,
-        agent=row.agent,
-        node=row.node,
-        team=row.team,
-        tags=tags,
-        marked_by=row.marked_by,
-        created_at=row.created_at,
-        clip=row.clip,
+        tags=tuple(body["tags"]),
+        points=tuple(KeyPoint(name, tuple(said)) for name, said in body.get("points", ())),
+        card=CaseCard(*body.get("card", ())),
+        until=date.fromisoformat(body["until"]) if body.get("until") else None,
+        created_at=_when(body["created_at"]),
+        decided_at=_when(body["decided_at"]) if body.get("decided_at") else None,
+        number=row.number,
+        standing=Standing(row.standing),
     )
+
+
+def _when(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found

@@ -89,9 +89,10 @@ def empty_log(engine: Engine) -> bool:
 def upsert(
     db: Connection, table: Table, key: dict[str, Any], values: dict[str, Any], keep: str = ""
 ) -> None:
-    """Insert a row, or change the one with this key; column ``keep`` is set only on insert."""
+    """Insert a row, or change the one with this key; column ``keep`` is set only on insert,
+    with ``"*"`` every one."""
     into = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
-    changed = {k: v for k, v in values.items() if k != keep}
+    changed = {k: v for k, v in values.items() if keep not in (k, "*")}
     statement = into(table).values(**key, **values)
     if changed:
         done = statement.on_conflict_do_update(index_elements=list(key), set_=changed)

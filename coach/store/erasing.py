@@ -52,7 +52,8 @@ class SqlEraseStore:
             clips = select(t.clip.c.id).where(t.clip.c.recording_id == recording_id)
             marks = select(t.benchmark.c.id).where(t.benchmark.c.recording_id == recording_id)
             db.execute(delete(t.clip_event).where(t.clip_event.c.clip_id.in_(clips)))
-            db.execute(delete(t.benchmark_tag).where(t.benchmark_tag.c.benchmark_id.in_(marks)))
+            for table in (t.benchmark_tag, t.benchmark_version):
+                db.execute(delete(table).where(table.c.benchmark_id.in_(marks)))
             gone = {
                 table.name: _clear(db, table, recording_id)
                 for table in (

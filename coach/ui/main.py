@@ -45,6 +45,7 @@ PAGES = {
         ("call", later("通话"), ":material/forum:", Right.ORIGINALS),
         ("desk", later("校对"), ":material/edit_note:", Right.ORIGINALS),
         ("library", later("标杆库"), ":material/workspace_premium:", Right.LIBRARY),
+        ("benchmarks", later("标杆"), ":material/military_tech:", Right.MARK),
     ),
     later("设置"): (
         ("teams", later("班组"), ":material/groups:", Right.MEMBERS),

@@ -13,6 +13,7 @@ import      all   all  team   -     -
 originals   all   all  team   -     -
 prepare     all   all  team   -     -
 mark        all   all  team   -     -
+approve     all   all  -      -     -
 release     all   all  team   -     -
 lead        all   all  team   -     -
 listen      all   all  team   self  self

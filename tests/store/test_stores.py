@@ -201,7 +201,8 @@ def test_an_exchange_is_marked_once_and_its_tags_change(engine: Engine) -> None:
     store.add(benchmark())
     again = store.add(benchmark(id="b2", tags=("新",)))
     assert again.id == "b1"
-    assert store.listed() == [replace(benchmark(), tags=("新",))]
+    assert store.listed() == [replace(benchmark(), tags=("新",), number=2)]
+    assert [v.standing.value for v in store.versions("b1")] == ["nominated", "replaced"]
     store.remove("b1")
     assert store.listed() == []
 

@@ -1,12 +1,14 @@
 """Every page by AppTest: with data, without, in both languages; and what its buttons do."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.bootstrap import Services
+from coach.bootstrap import Services, now
 from coach.jobs.queue import JobState
+from coach.library.benchmark import Standing
 from coach.ui import server
 from coach.ui.server import MAIN
 
@@ -221,3 +223,31 @@ def test_a_record_is_shown_and_can_be_downloaded(demo: Services) -> None:
         f"/api/record/{session.id}.{form}" in x
         for form, x in zip(("md", "csv"), links, strict=True)
     ]
+
+
+def test_a_benchmark_is_changed_and_approved_by_another(demo: Services) -> None:
+    b = demo.benchmarks.listed()[0]
+    at = page("benchmarks", benchmark=b.id)
+    assert "已认可" in texts(at)
+    next(x for x in at.text_area if x.label == "好在哪里").input("先共情再说明")
+    next(x for x in at.text_input if x.label == "谁改的").input("质检甲")
+    next(x for x in at.button if x.label == "存为新的一版").click().run()
+    assert [v.number for v in demo.benchmarks.versions(b.id)] == [2, 1]
+    at = page("benchmarks", benchmark=b.id)
+    for name, standing in (("质检甲", Standing.APPROVED), ("质检乙", Standing.REPLACED)):
+        next(x for x in at.text_input if x.label == "谁认可").input(name)
+        next(x for x in at.button if x.label == "认可").click().run()
+        assert demo.benchmarks.versions(b.id)[1].standing is standing
+    assert demo.benchmarks.get(b.id).why == "先共情再说明"
+
+
+def test_a_changed_policy_takes_benchmarks_out_of_search(demo: Services) -> None:
+    b = demo.benchmarks.listed()[0]
+    made = demo.library.approving.revise(replace(b, tags=("资费",)), "甲")
+    demo.library.approving.approve(b.id, made.number, "乙")
+    assert b.id in [m.benchmark.id for m in demo.search.find(b.question).matches]
+    at = page("benchmarks")
+    next(x for x in at.text_input if x.label == "谁决定的").input("质检甲")
+    next(x for x in at.button if x.label == "标为过期").click().run()
+    assert b.id not in [m.benchmark.id for m in demo.search.find(b.question).matches]
+    assert demo.benchmarks.get(b.id).expired(now().date())

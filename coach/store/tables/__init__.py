@@ -19,6 +19,7 @@ from coach.store.tables.game import door, entry, guest, pack, seat, session, ses
 from coach.store.tables.library import (
     benchmark,
     benchmark_tag,
+    benchmark_version,
     judged_pair,
     search_limit,
     stamp,
@@ -46,6 +47,7 @@ __all__ = [
     "audit",
     "benchmark",
     "benchmark_tag",
+    "benchmark_version",
     "clip",
     "clip_event",
     "desk",

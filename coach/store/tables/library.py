@@ -6,6 +6,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Date,
     Float,
     Integer,
     LargeBinary,
@@ -30,8 +31,19 @@ benchmark = Table(
     Column("team", CleanText, nullable=False, default=""),
     Column("marked_by", CleanText, nullable=False, default=""),
     Column("clip", String(36), nullable=False, default=""),
+    Column("number", Integer, nullable=False),  # the version that counts
+    Column("standing", String(12), nullable=False),
+    Column("until", Date, nullable=True),
     when(),
     UniqueConstraint("recording_id", "start"),
+)
+benchmark_version = Table(
+    "benchmark_version",
+    metadata,
+    to("benchmark", key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("standing", String(12), nullable=False),
+    Column("body", JSON, nullable=False),
 )
 benchmark_tag = Table(
     "benchmark_tag",

@@ -13,6 +13,8 @@ WORDS = {  # as they are stored; what follows a colon or a name stays as it is
     "visits ended": t("结束了登录"), "password set": t("重设了密码"), "password changed": t("改了密码"),
     "company account linked": t("连上公司账号"), "heard original": t("听了原音"),
     "reviewed": t("听了打码后的声音"), "released": t("放行了"), "withdrawn": t("撤回了"),
+    "nominated": t("推荐了标杆"), "approved": t("认可了标杆"), "declined": t("没有认可标杆"),
+    "retired": t("停用了标杆"), "policy changed": t("标了政策变化"),
     "mask": t("加了打码"), "waive": t("保留了文字"), "erased": t("删除了通话"),
     "exported audit log": t("下载了日志"), "exported record": t("下载了记录"),
     "objected": t("申诉了"), "objection upheld": t("同意了申诉"), "objection dismissed": t("没有同意申诉"),

@@ -179,9 +179,12 @@ def exchange_card(call: Call, index: int, exchange: Exchange, marked: dict[float
         start = exchange.question.start or 0.0
         if start in marked:
             c.caption(t("★ 标杆"))
-            if c.button(t("撤下"), key=f"off-{index}", width="stretch"):
-                s.unmark(marked[start])
+            if c.button(t("撤下"), key=f"off-{index}", width="stretch") and attempt(
+                t, lambda: s.unmark(marked[start])
+            ):
                 st.rerun()
+            here = {"benchmark": marked[start]}
+            b.page_link(screen("benchmarks"), label=t("要点和认可"), query_params=here)
             return
         tags = b.text_input(t("标签"), key=f"tags-{index}", placeholder=t("共情 说清时限"))
         if c.button(t("标为标杆"), key=f"mark-{index}", width="stretch") and attempt(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from coach.acting import Acting
 from coach.i18n import Translator
-from coach.library.benchmark import Benchmark, Match
+from coach.library.benchmark import Benchmark, Match, Standing
 from coach.library.index import Wanted
 from coach.library.lexical import NAME as LEXICAL
 from coach.library.search import Found
@@ -30,10 +30,15 @@ def waiting(known: set[str]) -> None:
 def card(b: Benchmark, note: str = "") -> None:
     """One benchmark: question, answer, sound, tags."""
     st.html(f"<p><b>{shown(b.question, t)}</b></p><p>{shown(b.answer, t)}</p>")
-    parts = (b.agent, b.node, *(f"#{tag}" for tag in b.tags), note)
+    standing = "" if b.standing is Standing.APPROVED else t("待认可")
+    parts = (b.agent, b.node, *(f"#{tag}" for tag in b.tags), standing, note)
     st.caption(plain(" · ".join(p for p in parts if p)))
     url = clip_url(s.who, may="hear", clip=b.clip)
     st.html(f'<audio controls preload="none" style="width:100%" src="/{url}"></audio>')
+    if b.points:
+        st.caption(plain(t("要点：{points}", points="、".join(p.name for p in b.points))))
+    if b.why:
+        st.caption(plain(t("好在哪里：{why}", why=b.why)))
 
 
 def judge(asked: str, match: Match, place: int) -> None:
