@@ -65,8 +65,8 @@ def parse_points(text: str) -> tuple[KeyPoint, ...]:
     found: dict[str, KeyPoint] = {}
     for line in text.splitlines():
         name, _, rest = line.replace(":", "：", 1).partition("：")
-        name = name.strip()[:LONGEST]
-        said = (p.strip()[:LONGEST] for p in re.split(r"[|｜]", rest))
+        name = name.strip()[:LONGEST].strip()
+        said = (p.strip()[:LONGEST].strip() for p in re.split(r"[|｜]", rest))
         if name:
             found[name] = KeyPoint(name, tuple(dict.fromkeys(p for p in said if p))[:10])
     return tuple(found.values())[:MOST]
