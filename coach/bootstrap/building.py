@@ -81,7 +81,7 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         rotation=_rotation(engine, keys, hearing),
         host=(host := Host(SqlSessionStore(engine), packs, gate, new_id=new_id, now=now)),
         joining=Joining(host, SqlDoorStore(engine), now=now),
-        library=(library := library_stores(engine, benchmarks, gate, now)),
+        library=(library := library_stores(engine, benchmarks, gate, new_id=new_id, now=now)),
         search=make_search(settings, benchmarks, library.limits, glossary, now),
         zone=ZoneInfo(settings.time_zone),
     )

@@ -12,7 +12,9 @@ from coach.calls.masking.gate import Gate
 from coach.library.approving import Approving
 from coach.library.benchmark import BenchmarkStore
 from coach.library.limits import LimitStore
+from coach.library.reports import NodeStore
 from coach.library.unanswered import UnansweredStore
+from coach.store.nodes import SqlNodeStore
 from coach.store.searching import SqlLimitStore, SqlUnansweredStore
 
 
@@ -23,14 +25,21 @@ class LibraryStores:
     limits: LimitStore
     unanswered: UnansweredStore
     approving: Approving
+    nodes: NodeStore
 
 
 def library_stores(
-    engine: Engine, benchmarks: BenchmarkStore, gate: Gate, now: Callable[[], datetime]
+    engine: Engine,
+    benchmarks: BenchmarkStore,
+    gate: Gate,
+    *,
+    new_id: Callable[[], str],
+    now: Callable[[], datetime],
 ) -> LibraryStores:
     """The stores on one database."""
     return LibraryStores(
         limits=SqlLimitStore(engine, now),
         unanswered=SqlUnansweredStore(engine, now),
         approving=Approving(benchmarks, gate.released, now),
+        nodes=SqlNodeStore(engine, new_id, now),
     )

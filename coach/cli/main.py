@@ -79,6 +79,7 @@ def _load_commands() -> None:
     import coach.cli.keys
     import coach.cli.mask
     import coach.cli.models
+    import coach.cli.nodes
     import coach.cli.run
     import coach.cli.search
     import coach.cli.sessions

@@ -12,7 +12,7 @@ CoachError
 │   NotHearable, NotListened, StillListening, NotReleased, Blocked,
 │   Objected
 ├── NoExchanges, BadInput, BadGlossary, TooFewPairs, NoEmbedder,
-│   SamePerson, AlreadyDecided
+│   SamePerson, AlreadyDecided, BadReport
 ├── SealingError: KeyFileGone, KeyUnusable, KeyMissing, SealBroken
 └── StorageError: DiskFull, DatabaseProblem
 
@@ -55,7 +55,7 @@ from coach.errors.general import (
     UnexpectedProblem,
     WasErased,
 )
-from coach.errors.library import AlreadyDecided, NoEmbedder, SamePerson, TooFewPairs
+from coach.errors.library import AlreadyDecided, BadReport, NoEmbedder, SamePerson, TooFewPairs
 from coach.errors.models import (
     BadModelArchive,
     DownloadFailed,
@@ -97,6 +97,7 @@ __all__ = [
     "BadGlossary",
     "BadInput",
     "BadModelArchive",
+    "BadReport",
     "BadTranscript",
     "Blocked",
     "CoachError",

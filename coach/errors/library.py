@@ -35,3 +35,11 @@ class AlreadyDecided(CoachError):
     en = "Somebody has decided about this version already, or there is a newer one."
     do_zh = "刷新页面看最新的情况。"
     do_en = "Reload the page to see how it stands."
+
+
+class BadReport(CoachError):
+    code = "nodes.report"
+    zh = "报表“{name}”读不出来：{detail}。"
+    en = "The report “{name}” cannot be read: {detail}."
+    do_zh = "要有一行表头，至少有节点、归档量、首问（一次）解决率三列；比率写成 85% 或 0.85。列名不同就先选好对应的列。"
+    do_en = "It needs a heading and at least node, volume and first-contact resolution; shares as 85% or 0.85. Map columns that are named otherwise."

@@ -14,6 +14,8 @@ from coach.calls import cues
 from coach.calls.exchanges import Exchange
 from coach.errors import NoExchanges
 
+UNWANTED = 100.0  # cost of opening a round with what somebody does not want; above all others
+
 
 @dataclass(frozen=True)
 class StepTimes:
@@ -34,6 +36,7 @@ class PlanOptions:
     steps: StepTimes = StepTimes()
     dull_opening: float = 1.0  # cost of opening with a question not worth answering
     short_question: int = 6  # characters; below this it is dull
+    avoid: frozenset[int] = frozenset()  # exchanges that open no round: somebody wants another
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,8 @@ def plan_rounds(
     Raises:
         NoExchanges: not one exchange has an answer.
     """
-    first = next((i for i, e in enumerate(exchanges) if e.answer), None)
+    answered = [i for i, e in enumerate(exchanges) if e.answer]
+    first = next((i for i in answered if i not in options.avoid), min(answered, default=None))
     if first is None:
         raise NoExchanges(detail=f"0/{len(exchanges)}")
     starts = _partition(exchanges, first, options)
@@ -153,6 +157,7 @@ def _partition(exchanges: Sequence[Exchange], first: int, options: PlanOptions) 
     for length in lengths:
         sums.append(sums[-1] + length)
     dull = {i: options.dull_opening * _dullness(exchanges[i], options) for i in openings}
+    dull |= {i: UNWANTED for i in openings if i in options.avoid}
 
     def cost(a: int, b: int) -> float:
         return ((sums[b] - sums[a]) / mean - 1) ** 2 + dull[a]

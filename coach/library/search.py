@@ -22,6 +22,7 @@ log = logging.getLogger("coach.search")
 SMALL = 2_000  # entries: up to here a changed library is read anew before the search answers
 INLINE = 64  # texts without a vector that a search has embedded; more are the worker's
 EVERYTHING = Wanted()
+CLOSE = 0.5  # of the best: what is less alike than that stands beside it by chance
 OTHERS = 0.75  # a colleague not shown yet goes first if as near as this share of the best
 
 
@@ -84,7 +85,8 @@ class Search:
             return Found(name, ())
         allowed = held.index.allowed(replace(wanted, today=wanted.today or self._today()))
         hits = held.index.find(text, allowed, vector)
-        least = self._limits(name).threshold
+        best = max((h.similarity for h in hits), default=0.0)
+        least = max(self._limits(name).threshold, CLOSE * best)
         near = [h for h in hits if h.similarity >= least]
         chosen = _different_people(near, count + len(hits))
         free = {b.id: b for b in self._store.released([h.entry.id for h in chosen])}

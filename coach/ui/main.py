@@ -30,6 +30,7 @@ HOME = "today"
 PAGES = {
     later("班会"): (
         ("today", later("今日"), ":material/home:", Right.PRACTISE),
+        ("targets", later("找录音"), ":material/target:", Right.PREPARE),
         ("prepare", later("备课"), ":material/extension:", Right.PREPARE),
         ("release", later("放行"), ":material/verified_user:", Right.RELEASE),
         ("stage", later("分享会"), ":material/headphones:", Right.LEAD),
@@ -45,7 +46,7 @@ PAGES = {
         ("call", later("通话"), ":material/forum:", Right.ORIGINALS),
         ("desk", later("校对"), ":material/edit_note:", Right.ORIGINALS),
         ("library", later("标杆库"), ":material/workspace_premium:", Right.LIBRARY),
-        ("benchmarks", later("标杆"), ":material/military_tech:", Right.MARK),
+        ("benchmarks", later("标杆认可"), ":material/military_tech:", Right.MARK),
     ),
     later("设置"): (
         ("teams", later("班组"), ":material/groups:", Right.MEMBERS),

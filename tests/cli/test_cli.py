@@ -350,3 +350,19 @@ def test_without_a_model_there_is_nothing_to_read_anew() -> None:
     done = coach("index", "rebuild", ok=False)
     assert "search.embedder" in done.stderr
     assert document("index", "status")["model"] is None
+
+
+def test_a_report_comes_in_and_shows_where_a_team_is_weak(tmp_path: Path) -> None:
+    source = tmp_path / "十月.csv"
+    rows = ["类别,班组,坐席,归档量,首问解决率", "费用,一班,甲,400,70%", "费用,二班,乙,400,85%"]
+    source.write_text("\n".join(rows), "utf-8")
+    assert "nodes.report" in coach("nodes", "import", source, ok=False).stderr
+    done = document("nodes", "import", str(source), "--map", "node=类别")
+    assert (done["rows"], done["columns"]["node"]) == (2, "类别")
+    assert document("nodes", "import", str(source))["rows"] == 2  # remembered
+    found = document("nodes", "report", "--team", "一班")
+    (weak,) = found["weak"]
+    assert (weak["node"], weak["calls"], weak["mean"]) == ("费用", 400, 0.775)
+    assert weak["solved"] < weak["shrunk"] < weak["mean"]
+    assert [x["agent"] for x in weak["strong"]] == ["乙", "甲"]
+    assert "input" in coach("nodes", "import", source, "--map", "nodes=类别", ok=False).stderr

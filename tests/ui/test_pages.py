@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from coach.bootstrap import Services, now
 from coach.jobs.queue import JobState
 from coach.library.benchmark import Standing
+from coach.library.nodes import Figure
 from coach.ui import server
 from coach.ui.server import MAIN
 
@@ -251,3 +252,44 @@ def test_a_changed_policy_takes_benchmarks_out_of_search(demo: Services) -> None
     next(x for x in at.button if x.label == "标为过期").click().run()
     assert b.id not in [m.benchmark.id for m in demo.search.find(b.question).matches]
     assert demo.benchmarks.get(b.id).expired(now().date())
+
+
+REPORT = (
+    Figure("宽带业务", "示范班组", "老周", 300, 0.7, 0.9),
+    Figure("宽带业务", "二班", "小李", 300, 0.85, 0.95),
+    Figure("上网类", "示范班组", "阿岚", 50, 0.6, None),
+    Figure("上网类", "二班", "小王", 500, 0.9, None),
+)
+
+
+def test_the_weakest_node_leads_to_a_pack_for_tomorrow(demo: Services) -> None:
+    demo.library.nodes.add("十月.xlsx", REPORT, "质检")
+    before = {p.id for p in demo.packs.listed()}
+    at = page("targets")
+    (table,) = at.dataframe
+    assert list(table.value["业务节点"]) == ["宽带业务", "上网类"]
+    assert "最强的同事" in texts(at)
+    openings = [m.value for m in at.markdown if "回合" in m.value]
+    next(b for b in at.button if b.label == "换一个").click().run()
+    swapped = [m.value for m in at.markdown if "回合" in m.value]
+    assert swapped != openings
+    next(b for b in at.button if b.label == "都换回来").click().run()
+    assert [m.value for m in at.markdown if "回合" in m.value] == openings
+    next(b for b in at.button if b.label == "做成明天的分享包").click().run()
+    assert not at.exception
+    (made,) = [p for p in demo.packs.listed() if p.id not in before]
+    assert made.node == "宽带业务"
+    assert made.team == "示范班组"
+    assert "解决率" in made.why
+    assert not demo.gate.released(made.clips)
+
+
+def test_a_node_of_a_report_is_given_our_name_once(demo: Services) -> None:
+    demo.library.nodes.add("十月.xlsx", REPORT, "质检")
+    at = page("targets")
+    next(x for x in at.selectbox if x.label == "针对哪个节点").set_value("上网类").run()
+    assert "录音里没有叫" in texts(at)
+    next(x for x in at.selectbox if x.label == "它在录音里叫什么").set_value("费用争议").run()
+    next(b for b in at.button if b.label == "记住").click().run()
+    assert demo.library.nodes.names() == {"上网类": "费用争议"}
+    assert "录音里没有叫" not in texts(at)

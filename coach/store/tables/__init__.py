@@ -20,7 +20,11 @@ from coach.store.tables.library import (
     benchmark,
     benchmark_tag,
     benchmark_version,
+    column_map,
     judged_pair,
+    node_figure,
+    node_name,
+    node_report,
     search_limit,
     stamp,
     unanswered,
@@ -39,6 +43,10 @@ from coach.store.tables.people import (
 )
 
 __all__ = [
+    "node_report",
+    "node_name",
+    "node_figure",
+    "column_map",
     "CleanText",
     "UtcDateTime",
     "account",

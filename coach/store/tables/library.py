@@ -95,3 +95,35 @@ unanswered = Table(
     when("at"),
     Column("closed", CleanText, nullable=False),  # by whom; "" while it is open
 )
+node_report = Table(
+    "node_report",
+    metadata,
+    id_(),
+    Column("name", CleanText, nullable=False),
+    Column("by", CleanText, nullable=False),
+    when("at"),
+)
+node_figure = Table(
+    "node_figure",
+    metadata,
+    to("node_report", key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("node", CleanText, nullable=False),
+    Column("team", CleanText, nullable=False),
+    Column("agent", CleanText, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("solved", Float, nullable=True),
+    Column("satisfied", Float, nullable=True),
+)
+column_map = Table(  # which heading is which field, as somebody said once
+    "column_map",
+    metadata,
+    Column("headings", String(64), primary_key=True),  # SHA-256
+    Column("fields", JSON, nullable=False),
+)
+node_name = Table(  # what a report calls a node, and what our recordings call it
+    "node_name",
+    metadata,
+    Column("reported", String(80), primary_key=True),
+    Column("node", CleanText, nullable=False),
+)

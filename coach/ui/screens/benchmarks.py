@@ -17,7 +17,7 @@ from coach.ui.server import clip_url
 SOON = 14  # days before its end that a benchmark is brought up
 HELD = 180  # days that an approval holds unless somebody says otherwise
 s, t = begin(
-    "标杆", "推荐的标杆由另一个人认可；改动另存一版，认可以后才换下旧版。", need=Right.MARK
+    "标杆认可", "推荐的标杆由另一个人认可；改动另存一版，认可以后才换下旧版。", need=Right.MARK
 )
 TODAY = now().astimezone(s.services.zone).date()
 STANDING = {
