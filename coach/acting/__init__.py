@@ -4,12 +4,13 @@ asked each time; nobody else hands them a recording, a clip or a session."""
 from coach.acting.forgetting import Forgetting
 from coach.acting.library import Library
 from coach.acting.own import Own
+from coach.acting.reviewing import Reviewer
 from coach.acting.sessions import Sessions
 from coach.acting.targeting import Targeting
 from coach.acting.teams import Teams
 
 
-class Acting(Targeting, Forgetting, Library, Own, Sessions, Teams):
+class Acting(Targeting, Reviewer, Forgetting, Library, Own, Sessions, Teams):
     """All of it, for one person: ``Acting(services, who)``."""
 
 

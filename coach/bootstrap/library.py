@@ -13,8 +13,10 @@ from coach.library.approving import Approving
 from coach.library.benchmark import BenchmarkStore
 from coach.library.limits import LimitStore
 from coach.library.reports import NodeStore
+from coach.library.reviewing import Reviewing
 from coach.library.unanswered import UnansweredStore
 from coach.store.nodes import SqlNodeStore
+from coach.store.reviewing import SqlReviewStore, SqlTagStore
 from coach.store.searching import SqlLimitStore, SqlUnansweredStore
 
 
@@ -26,6 +28,7 @@ class LibraryStores:
     unanswered: UnansweredStore
     approving: Approving
     nodes: NodeStore
+    reviewing: Reviewing
 
 
 def library_stores(
@@ -42,4 +45,5 @@ def library_stores(
         unanswered=SqlUnansweredStore(engine, now),
         approving=Approving(benchmarks, gate.released, now),
         nodes=SqlNodeStore(engine, new_id, now),
+        reviewing=Reviewing(SqlReviewStore(engine), SqlTagStore(engine), new_id, now),
     )

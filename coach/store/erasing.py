@@ -52,12 +52,15 @@ class SqlEraseStore:
             clips = select(t.clip.c.id).where(t.clip.c.recording_id == recording_id)
             marks = select(t.benchmark.c.id).where(t.benchmark.c.recording_id == recording_id)
             db.execute(delete(t.clip_event).where(t.clip_event.c.clip_id.in_(clips)))
+            items = select(t.review_item.c.id).where(t.review_item.c.recording_id == recording_id)
+            db.execute(delete(t.tagging).where(t.tagging.c.review_item_id.in_(items)))
             for table in (t.benchmark_tag, t.benchmark_version):
                 db.execute(delete(table).where(table.c.benchmark_id.in_(marks)))
             gone = {
                 table.name: _clear(db, table, recording_id)
                 for table in (
                     t.transcript_part, t.desk, t.revision, t.mask_choice, t.clip, t.benchmark, t.job, t.objection,
+                    t.review_item, t.review_seen,
                 )
             }  # fmt: skip
             gone["vector"] = self._vectors(db)

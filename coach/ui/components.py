@@ -1,4 +1,4 @@
-"""Our components: the stage, the repair desk and the upload box. Their JavaScript comes by our static route."""
+"""Our components: the stage, the repair desk, the tagging desk, the upload box. Their JavaScript comes by our static route."""
 
 from __future__ import annotations
 
@@ -43,7 +43,12 @@ def desk(data: dict[str, Any], *, key: str) -> None:
     _mount("desk", data, key=key, on_event=lambda: None)
 
 
-@lru_cache(maxsize=4)
+def tagging(data: dict[str, Any], *, key: str, on_event: Callable[[], None]) -> None:
+    """The tagging desk. Keys arrive in ``st.session_state[key].event``."""
+    _mount("tagging", data, key=key, on_event=on_event)
+
+
+@lru_cache(maxsize=8)
 def _renderer(part: str) -> Any:
     """Registered once per process."""
     return st.components.v2.component(

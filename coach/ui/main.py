@@ -45,6 +45,7 @@ PAGES = {
         ("jobs", later("任务"), ":material/pending_actions:", Right.ORIGINALS),
         ("call", later("通话"), ":material/forum:", Right.ORIGINALS),
         ("desk", later("校对"), ":material/edit_note:", Right.ORIGINALS),
+        ("tagging", later("标注台"), ":material/sell:", Right.MARK),
         ("library", later("标杆库"), ":material/workspace_premium:", Right.LIBRARY),
         ("benchmarks", later("标杆认可"), ":material/military_tech:", Right.MARK),
     ),

@@ -41,8 +41,14 @@ from coach.store.tables.people import (
     team,
     visit,
 )
+from coach.store.tables.reviewing import review_item, review_seen, tag, tag_act, tagging
 
 __all__ = [
+    "review_item",
+    "review_seen",
+    "tag",
+    "tag_act",
+    "tagging",
     "node_report",
     "node_name",
     "node_figure",

@@ -1,0 +1,152 @@
+"""The desk as one person may use it: the queue, tags, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from coach.acting.calls import Calls
+from coach.calls.exchanges import Exchange
+from coach.calls.recording import Recording
+from coach.errors import NotFound
+from coach.library.reviewing import Chosen, Item
+from coach.library.tags import Kind, Tag, resolved
+from coach.people.objection import Answer
+from coach.people.rights import Right
+
+FRESH = 30  # calls taken into the queue at once: reading one takes some milliseconds
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody wants to tag; empty means any."""
+
+    node: str = ""
+    team: str = ""
+    agent: str = ""
+    since: date | None = None
+    until: date | None = None
+    untagged: bool = True
+    silence: float = 0.0
+    tag: str = ""
+    disputed: bool = False
+
+
+class Reviewer(Calls):
+    """The desk."""
+
+    def fill_queue(self) -> int:
+        """Take in calls that are not in the queue yet; returns how many are left to take in."""
+        self.who.need(Right.MARK)
+        store = self.services.library.reviewing.store
+        new = [r for r in self.transcribed() if not store.signature(r.id) and self.whole(r.id)]
+        for r in new[:FRESH]:
+            self._refresh(r.id)
+        return max(0, len(new) - FRESH)
+
+    def chosen(self, asked: Asked) -> Chosen:
+        """The queue of what is asked, among the calls this person may hear."""
+        self.who.need(Right.MARK)
+        disputed = {
+            o.recording_id for o in self.services.objections.listed() if o.answer is Answer.OPEN
+        }
+        zone = self.services.zone
+
+        def fits(r: Recording) -> bool:
+            meta = r.meta
+            day = (meta.called_at or r.created_at).astimezone(zone).date()
+            return (
+                (not asked.node or meta.node == asked.node)
+                and (not asked.team or meta.team == asked.team)
+                and (not asked.agent or meta.agent == asked.agent)
+                and (asked.since is None or day >= asked.since)
+                and (asked.until is None or day <= asked.until)
+                and (not asked.disputed or r.id in disputed)
+            )
+
+        mine = frozenset(r.id for r in self.recordings() if fits(r))
+        known = self.tags()
+        tags = {x.id for x in known if asked.tag and resolved(known, x.id) == asked.tag}
+        return Chosen(mine, asked.untagged, asked.silence, frozenset(tags))
+
+    def next_item(self, chosen: Chosen, after: str = "") -> Item | None:
+        """The next exchange, held for this person; its call is read anew where it changed."""
+        reviewing = self.services.library.reviewing
+        for _ in range(5):
+            item = reviewing.next(chosen, self._me(), after)
+            if item is None or not self._refresh(item.recording_id):
+                return item
+        return item
+
+    def exchange(self, item: Item) -> Exchange:
+        """What was said in it, unmasked. Raises NotFound: the transcript changed meanwhile."""
+        exchanges = self.call(item.recording_id).exchanges
+        if item.place >= len(exchanges) or exchanges[item.place].answer is None:
+            raise NotFound(what="问答", what_en="exchange", key=item.id)
+        return exchanges[item.place]
+
+    def item(self, item_id: str) -> Item:
+        """Raises NotFound, NotAllowed."""
+        found = self.services.library.reviewing.store.item(item_id)
+        self.recording(found.recording_id, Right.MARK)
+        return found
+
+    def tags(self) -> list[Tag]:
+        """The tag tree."""
+        self.who.need(Right.MARK)
+        return self.services.library.reviewing.tags()
+
+    def toggle_tag(self, item_id: str, tag_id: str) -> bool:
+        """Set or clear a tag. Raises NotFound, NotAllowed."""
+        self.item(item_id)
+        return self.services.library.reviewing.toggle(item_id, tag_id, self._me())
+
+    def tag_all(self, chosen: Chosen, tag_id: str, count: int) -> int:
+        """Set a tag on the first ``count`` of a queue. Raises NotFound."""
+        self.who.need(Right.MARK)
+        reviewing = self.services.library.reviewing
+        ids = [i.id for i in reviewing.store.items(chosen, count)]
+        return reviewing.tag_all(ids, tag_id, self._me())
+
+    def tagged(self, item_ids: Sequence[str]) -> dict[str, list[str]]:
+        """Ids of tags by item."""
+        return self.services.library.reviewing.tagged(item_ids)
+
+    def undo_tag(self) -> str | None:
+        """Take back one's last act; returns the exchange it was about."""
+        self.who.need(Right.MARK)
+        return self.services.library.reviewing.store.undo(self._me())
+
+    def add_tag(self, name: str, kind: Kind, parent: str = "") -> Tag:
+        """Raises BadInput."""
+        self.who.need(Right.MARK)
+        return self.services.library.reviewing.add_tag(name, kind, parent)
+
+    def rename_tag(self, tag_id: str, name: str) -> None:
+        """Raises BadInput, NotFound."""
+        self.who.need(Right.MARK)
+        self.services.library.reviewing.rename_tag(tag_id, name)
+
+    def merge_tags(self, tag_id: str, into: str) -> None:
+        """Raises BadInput, NotFound."""
+        self.who.need(Right.MARK)
+        self.services.library.reviewing.merge_tags(tag_id, into)
+
+    def move_tag(self, tag_id: str, place: int) -> None:
+        """Raises NotFound."""
+        self.who.need(Right.MARK)
+        self.services.library.reviewing.move_tag(tag_id, place)
+
+    def _refresh(self, recording_id: str) -> bool:
+        """Whether the call's items were read anew."""
+        reviewing = self.services.library.reviewing
+        steps = self.services.repairing.steps(recording_id)
+        signature = f"{self.services.calls.whole(recording_id)} {steps[0]} {steps[1]}"[:80]
+        if reviewing.store.signature(recording_id) == signature:
+            return False
+        reviewing.refresh(self.services.call(recording_id), signature)
+        return True
+
+    def _me(self) -> str:
+        return self.who.id or "local"
