@@ -5,12 +5,13 @@ from coach.acting.forgetting import Forgetting
 from coach.acting.library import Library
 from coach.acting.own import Own
 from coach.acting.reviewing import Reviewer
+from coach.acting.scoring import Scoring
 from coach.acting.sessions import Sessions
 from coach.acting.targeting import Targeting
 from coach.acting.teams import Teams
 
 
-class Acting(Targeting, Reviewer, Forgetting, Library, Own, Sessions, Teams):
+class Acting(Targeting, Reviewer, Scoring, Forgetting, Library, Own, Sessions, Teams):
     """All of it, for one person: ``Acting(services, who)``."""
 
 

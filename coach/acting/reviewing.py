@@ -31,6 +31,7 @@ class Asked:
     silence: float = 0.0
     tag: str = ""
     disputed: bool = False
+    below: float = 0.0
 
 
 class Reviewer(Calls):
@@ -68,7 +69,7 @@ class Reviewer(Calls):
         mine = frozenset(r.id for r in self.recordings() if fits(r))
         known = self.tags()
         tags = {x.id for x in known if asked.tag and resolved(known, x.id) == asked.tag}
-        return Chosen(mine, asked.untagged, asked.silence, frozenset(tags))
+        return Chosen(mine, asked.untagged, asked.silence, frozenset(tags), asked.below)
 
     def next_item(self, chosen: Chosen, after: str = "") -> Item | None:
         """The next exchange, held for this person; its call is read anew where it changed."""

@@ -11,12 +11,15 @@ from sqlalchemy import Engine
 from coach.calls.masking.gate import Gate
 from coach.library.approving import Approving
 from coach.library.benchmark import BenchmarkStore
+from coach.library.calibration import CalibrationStore
 from coach.library.limits import LimitStore
 from coach.library.reports import NodeStore
 from coach.library.reviewing import Reviewing
+from coach.library.rubrics import RubricStore
 from coach.library.unanswered import UnansweredStore
 from coach.store.nodes import SqlNodeStore
 from coach.store.reviewing import SqlReviewStore, SqlTagStore
+from coach.store.scoring import SqlCalibrationStore, SqlRubricStore
 from coach.store.searching import SqlLimitStore, SqlUnansweredStore
 
 
@@ -29,6 +32,8 @@ class LibraryStores:
     approving: Approving
     nodes: NodeStore
     reviewing: Reviewing
+    rubrics: RubricStore
+    calibrations: CalibrationStore
 
 
 def library_stores(
@@ -45,5 +50,7 @@ def library_stores(
         unanswered=SqlUnansweredStore(engine, now),
         approving=Approving(benchmarks, gate.released, now),
         nodes=SqlNodeStore(engine, new_id, now),
+        rubrics=SqlRubricStore(engine, now),
+        calibrations=SqlCalibrationStore(engine),
         reviewing=Reviewing(SqlReviewStore(engine), SqlTagStore(engine), new_id, now),
     )

@@ -37,6 +37,7 @@ class PlanOptions:
     dull_opening: float = 1.0  # cost of opening with a question not worth answering
     short_question: int = 6  # characters; below this it is dull
     avoid: frozenset[int] = frozenset()  # exchanges that open no round: somebody wants another
+    prefer: frozenset[int] = frozenset()  # exchanges that open one if they can: a comment is pinned
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ def _partition(exchanges: Sequence[Exchange], first: int, options: PlanOptions) 
     for length in lengths:
         sums.append(sums[-1] + length)
     dull = {i: options.dull_opening * _dullness(exchanges[i], options) for i in openings}
+    dull |= {i: -options.dull_opening for i in openings if i in options.prefer}
     dull |= {i: UNWANTED for i in openings if i in options.avoid}
 
     def cost(a: int, b: int) -> float:

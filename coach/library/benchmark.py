@@ -17,6 +17,7 @@ from typing import Protocol
 from coach.library.index import Entry
 from coach.library.keypoints import KeyPoint
 
+WORTH_SCORED = 0.3  # of it is lost between the best score and the worst
 WORTH_UNAPPROVED = 0.8  # in search, against an approved one that is as near
 
 
@@ -83,10 +84,11 @@ class Benchmark:
         """Identifies what is embedded."""
         return content_hash(self.question)
 
-    @property
-    def entry(self) -> Entry:
-        """What search holds of it."""
+    def entry(self, score: float | None = None) -> Entry:
+        """What search holds of it. ``score``: what QA gave it, 0..100, if they did."""
         worth = 1.0 if self.standing is Standing.APPROVED else WORTH_UNAPPROVED
+        if score is not None:
+            worth *= 1 - WORTH_SCORED * (1 - score / 100)
         return Entry(
             self.id,
             self.question,

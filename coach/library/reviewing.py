@@ -37,6 +37,7 @@ class Chosen:
     untagged: bool = True
     silence: float = 0.0  # at least so long
     tags: frozenset[str] = frozenset()  # with one of these
+    below: float = 0.0  # scored below that
 
 
 class ReviewStore(Protocol):

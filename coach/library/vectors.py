@@ -18,7 +18,7 @@ Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 EXACT = 200_000  # vectors; up to here one matrix product is quick enough (docs/operations.md)
 FEW = 0.05  # share let through by a filter: below it exact among those is quicker, and complete
-BREADTH = 128  # candidates HNSW keeps while it looks (ef)
+BREADTH = 192  # candidates HNSW keeps while it looks (ef)
 
 
 class VectorIndex:

@@ -18,7 +18,15 @@ from coach.library.benchmark import Benchmark, CaseCard, Standing
 from coach.library.index import Entry
 from coach.library.keypoints import KeyPoint
 from coach.store.engine import reading, stamped, there, touch, upsert
-from coach.store.tables import benchmark, benchmark_tag, benchmark_version, clip, vector
+from coach.store.tables import (
+    benchmark,
+    benchmark_tag,
+    benchmark_version,
+    clip,
+    review_item,
+    score,
+    vector,
+)
 
 LIBRARY = "library"  # the stamp that grows with whatever search holds in memory
 _FREE = (clip.c.state == ClipState.RELEASED.value) & benchmark.c.standing.in_(
@@ -114,8 +122,16 @@ class SqlBenchmarkStore:
 
     def entries(self) -> list[Entry]:
         query = _COUNTS.join(clip, benchmark.c.clip == clip.c.id).where(_FREE)
+        scored = (
+            select(review_item.c.recording_id, review_item.c.start, func.avg(score.c.total))
+            .join(score, score.c.item_id == review_item.c.id)
+            .where(score.c.total.is_not(None), score.c.calibration_id == "")
+            .group_by(review_item.c.recording_id, review_item.c.start)
+        )
         with reading(self._engine) as db:
-            return [_noun(row).entry for row in db.execute(query.order_by(benchmark.c.id))]
+            totals = {(row[0], round(row[1], 1)): float(row[2]) for row in db.execute(scored)}
+            found = [_noun(row) for row in db.execute(query.order_by(benchmark.c.id))]
+        return [b.entry(totals.get((b.recording_id, round(b.start, 1)))) for b in found]
 
     def _read(self, query: Select[Any]) -> list[Benchmark]:
         newest = benchmark.c.created_at.desc(), benchmark.c.id

@@ -60,7 +60,7 @@ class SqlEraseStore:
                 table.name: _clear(db, table, recording_id)
                 for table in (
                     t.transcript_part, t.desk, t.revision, t.mask_choice, t.clip, t.benchmark, t.job, t.objection,
-                    t.review_item, t.review_seen,
+                    t.review_item, t.review_seen, t.score,
                 )
             }  # fmt: skip
             gone["vector"] = self._vectors(db)

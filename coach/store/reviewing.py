@@ -24,7 +24,7 @@ from coach.errors import NotFound
 from coach.library.reviewing import CLAIM, SAME, Chosen, Item
 from coach.library.tags import Kind, Tag
 from coach.store.engine import reading, there, upsert
-from coach.store.tables import recording, review_item, review_seen, tag, tag_act, tagging
+from coach.store.tables import recording, review_item, review_seen, score, tag, tag_act, tagging
 
 TRIED = 20  # items looked at in one go for one that nobody holds
 _I = review_item.c
@@ -161,6 +161,9 @@ def _queue(chosen: Chosen) -> Select[Any]:
         query = query.where(~exists().where(tagged))
     if chosen.tags:
         query = query.where(exists().where(tagged, tagging.c.tag_id.in_(sorted(chosen.tags))))
+    if chosen.below:
+        mine = (score.c.item_id == _I.id) & (score.c.calibration_id == "")
+        query = query.where(exists().where(mine, score.c.total < chosen.below))
     if chosen.silence:
         query = query.where(_I.silence >= chosen.silence)
     return query

@@ -46,6 +46,8 @@ PAGES = {
         ("call", later("通话"), ":material/forum:", Right.ORIGINALS),
         ("desk", later("校对"), ":material/edit_note:", Right.ORIGINALS),
         ("tagging", later("标注台"), ":material/sell:", Right.MARK),
+        ("scores", later("评分"), ":material/grading:", Right.MARK),
+        ("calibration", later("校准"), ":material/balance:", Right.MARK),
         ("library", later("标杆库"), ":material/workspace_premium:", Right.LIBRARY),
         ("benchmarks", later("标杆认可"), ":material/military_tech:", Right.MARK),
     ),

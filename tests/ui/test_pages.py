@@ -10,6 +10,7 @@ from coach.bootstrap import Services, now
 from coach.jobs.queue import JobState
 from coach.library.benchmark import Standing
 from coach.library.nodes import Figure
+from coach.library.rubrics import START_TEXT, parse_rubric
 from coach.ui import server
 from coach.ui.server import MAIN
 
@@ -293,3 +294,52 @@ def test_a_node_of_a_report_is_given_our_name_once(demo: Services) -> None:
     next(b for b in at.button if b.label == "记住").click().run()
     assert demo.library.nodes.names() == {"上网类": "费用争议"}
     assert "录音里没有叫" not in texts(at)
+
+
+def judge(at: AppTest, key: str, solution: int) -> None:
+    """The best on every criterion but the solution."""
+    for place, criterion in enumerate(parse_rubric(START_TEXT)):
+        at.radio(key=f"{key}-level-{place}").set_value(solution if place == 3 else criterion.best)
+
+
+def test_a_score_is_given_and_a_pinned_comment_opens_a_round(demo: Services) -> None:
+    call = next(r for r in demo.calls.listed() if r.source_name.startswith("01"))
+    at = page("scores", call=call.id)
+    at.text_input(key="score-comment-1").input("这里抢话了")
+    at.text_input(key="score-moment-1").input("0:50")
+    next(x for x in at.text_input if x.label == "评分人").input("质检甲")
+    next(b for b in at.button if b.label == "存").click().run()
+    assert "还没有评" in texts(at)  # nothing is chosen beforehand
+    judge(at, "score", 1)
+    next(b for b in at.button if b.label == "存").click().run()
+    assert not at.exception
+    (score,) = demo.library.rubrics.scores(call.id)
+    assert score.total == 85.0
+    assert score.marks[1].moment == 50.0
+    at = page("prepare", call=call.id)
+    assert "质检：这里抢话了" in texts(at)
+
+
+def test_nobody_sees_another_s_scores_before_the_end(demo: Services) -> None:
+    at = page("calibration")
+    next(x for x in at.text_input if x.label == "标题").input("十月校准")
+    next(b for b in at.button if b.label == "开始").click().run()
+    (c,) = demo.library.calibrations.listed()
+    for name, level in (("质检甲", 2), ("质检乙", 0)):
+        for n in range(len(c.items)):
+            at = page("calibration")
+            next(x for x in at.text_input if x.label == "评分人").input(name).run()
+            assert "已评 0 / 4" in texts(at) or n
+            judge(at, f"blind-{n}", level)
+            next(b for b in at.button if b.label == "存").click().run()
+            assert not at.exception
+    assert len(demo.library.rubrics.scores(calibration_id=c.id)) == 8
+    assert not at.dataframe
+    next(b for b in at.button if b.label == "结束，公开分数").click().run()
+    by_name = dict(
+        zip(
+            *(list(at.dataframe[1].value[k]) for k in ("评分人", "比定分高（+）低（−）")),
+            strict=True,
+        )
+    )
+    assert by_name == {"质检甲": 15.0, "质检乙": -15.0}

@@ -42,8 +42,12 @@ from coach.store.tables.people import (
     visit,
 )
 from coach.store.tables.reviewing import review_item, review_seen, tag, tag_act, tagging
+from coach.store.tables.scoring import calibration, rubric, score
 
 __all__ = [
+    "calibration",
+    "rubric",
+    "score",
     "review_item",
     "review_seen",
     "tag",

@@ -40,7 +40,13 @@ with st.expander(t("每一步的时间（秒，0 = 不要这一步）")):
         note=columns[2].number_input(t("记一笔"), 0, 120, int(defaults.note)),
         guess=columns[3].number_input(t("猜下一问"), 0, 120, int(defaults.guess)),
     )
-options = PlanOptions(count=count, minutes=minutes, steps=steps)
+pins = s.pinned(chosen) if s.who.may(Right.MARK) else {}
+at_pins = bool(pins) and st.checkbox(
+    t("从质检钉了评语的地方开始回合（{n} 处）", n=len(pins)), value=True
+)
+options = PlanOptions(
+    count=count, minutes=minutes, steps=steps, prefer=frozenset(pins if at_pins else ())
+)
 
 
 def preview(plan: Plan) -> None:
@@ -64,6 +70,8 @@ def preview(plan: Plan) -> None:
                 extra.append(t("猜完接着放 {n} 个小问答", n=len(r.follow_ups)))
             if r.skipped:
                 extra.append(t("省去 {n} 个", n=len(r.skipped)))
+            if pins.get(r.opening):
+                extra.append(t("质检：{comment}", comment=pins[r.opening]))
             if extra:
                 st.caption(plain(" · ".join(extra)))
 

@@ -11,7 +11,7 @@ from coach.acting import Acting
 from coach.acting.reviewing import Asked
 from coach.calls.cuts import Cut
 from coach.errors import CoachError, NotFound
-from coach.library.reviewing import Chosen, Item
+from coach.library.reviewing import SAME, Chosen, Item
 from coach.library.tags import KEYS, Kind, current, tree
 from coach.people.rights import Right
 from coach.ui.components import tagging
@@ -23,9 +23,9 @@ MOST = 500  # exchanges tagged at once
 s, t = begin("标注台", "一问一答地听，按数字打标签，按 N 到下一个。", need=Right.MARK)
 KIND = {Kind.TOPIC: t("主题"), Kind.SKILL: t("技能"), Kind.OUTCOME: t("结果")}
 WORDS = {
-    "next": t("下一个"), "undo": t("撤销"), "customer": t("客户"), "agent": t("坐席"), "tags": t("标签"),
+    "next": t("下一个"), "mark": t("推荐为标杆"), "marked": t("★ 标杆"), "undo": t("撤销"), "customer": t("客户"), "agent": t("坐席"), "tags": t("标签"),
     "keys": [
-        ("1–9", t("打标签，再按一次去掉")), ("N", t("下一个")), ("U", t("撤销")), ("K", t("播放或暂停")),
+        ("1–9", t("打标签，再按一次去掉")), ("N", t("下一个")), ("U", t("撤销")), ("B", t("推荐为标杆")), ("K", t("播放或暂停")),
         ("J / L", t("退或进两秒")), ("?", t("按键")),
     ],
 }  # fmt: skip
@@ -50,6 +50,7 @@ def filters() -> Asked:
             x.id: x.name for x in current(s.tags())
         }
         which = c.selectbox(t("哪些"), list(kinds), format_func=lambda k: kinds[k])
+        below = a.number_input(t("得分低于（0 = 不限）"), 0, 100, 0)
         disputed = st.checkbox(t("只看有申诉的"))
     since, until = _days(days)
     return replace(
@@ -60,6 +61,7 @@ def filters() -> Asked:
         untagged=which == "",
         tag=which if which not in ("", "all") else "",
         disputed=disputed,
+        below=float(below),
     )
 
 
@@ -73,6 +75,11 @@ def handle(s: Acting, chosen: Chosen, event: dict[str, Any]) -> None:
     item, do = str(event.get("item", "")), event.get("do")
     if do == "tag":
         s.toggle_tag(item, str(event.get("tag", "")))
+    elif do == "mark":
+        found = s.item(item)
+        names = {x.id: x.name for x in s.tags()}
+        tags = tuple(names[i] for i in s.tagged([item])[item])
+        s.mark(found.recording_id, found.place, tags)
     elif do == "undo":
         back = s.undo_tag()
         st.session_state[AT] = back or item
@@ -141,6 +148,10 @@ def worked(s: Acting, asked: Asked) -> None:
             "question": exchange.question.text,
             "answer": exchange.answer.text if exchange.answer else "",
             "about": " · ".join(p for p in known if p),
+            "marked": any(
+                b.recording_id == item.recording_id and abs(b.start - item.start) < SAME
+                for b in s.marks()
+            ),
             "left": t("还有 {n} 个", n=s.services.library.reviewing.store.left(chosen)),
             "tags": [{"id": x.id, "name": x.name} for x in current(s.tags())],
             "set": s.tagged([item.id])[item.id],

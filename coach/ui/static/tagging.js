@@ -52,6 +52,7 @@ class Tagging {
       <div class="bar">
         <button data-do="toggle">▶︎ / ❚❚ <kbd>K</kbd></button>
         <button data-do="next">${t.next} <kbd>N</kbd></button>
+        <button data-do="mark" ${this.data.marked ? "disabled" : ""}>${this.data.marked ? t.marked : `${t.mark} <kbd>B</kbd>`}</button>
         <button data-do="undo">${t.undo} <kbd>U</kbd></button>
         <button data-do="help">?</button>
         <span class="state" role="status">${text(left)}</span>
@@ -76,7 +77,7 @@ class Tagging {
     const typing = /^(input|textarea|select)$/i.test(target.tagName || "") || target.isContentEditable;
     if (typing || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const digit = /^[1-9]$/.test(event.key) ? this.data?.tags[Number(event.key) - 1] : null;
-    const name = { k: "toggle", j: "back", l: "ahead", n: "next", u: "undo", "?": "help" }[event.key.toLowerCase()];
+    const name = { k: "toggle", j: "back", l: "ahead", n: "next", u: "undo", b: "mark", "?": "help" }[event.key.toLowerCase()];
     if (!digit && !name) return;
     event.preventDefault();
     event.stopPropagation();
@@ -95,6 +96,7 @@ class Tagging {
       this.help = !this.help;
       return this.draw();
     }
+    if (name === "mark" && this.data.marked) return;
     if (name === "next") audio.pause();
     this.queue.push({ do: name, tag: tag || "", item: this.data.item, n: ++this.sent });
     this.flush();
