@@ -1,17 +1,16 @@
 """What one person may see and do. Pages and routes go through here, so that the table of rights is
 asked each time; nobody else hands them a recording, a clip or a session."""
 
+from coach.acting.carrying import Carrying
 from coach.acting.forgetting import Forgetting
-from coach.acting.library import Library
 from coach.acting.own import Own
-from coach.acting.reviewing import Reviewer
 from coach.acting.scoring import Scoring
 from coach.acting.sessions import Sessions
 from coach.acting.targeting import Targeting
 from coach.acting.teams import Teams
 
 
-class Acting(Targeting, Reviewer, Scoring, Forgetting, Library, Own, Sessions, Teams):
+class Acting(Targeting, Carrying, Scoring, Forgetting, Own, Sessions, Teams):
     """All of it, for one person: ``Acting(services, who)``."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 from coach.acting.calls import Calls
 from coach.calls.exchanges import Exchange
@@ -45,6 +46,12 @@ class Reviewer(Calls):
         for r in new[:FRESH]:
             self._refresh(r.id)
         return max(0, len(new) - FRESH)
+
+    def filled(self) -> Self:
+        """After every call was taken into the queue."""
+        while self.fill_queue():
+            pass
+        return self
 
     def chosen(self, asked: Asked) -> Chosen:
         """The queue of what is asked, among the calls this person may hear."""

@@ -77,6 +77,7 @@ def _load_commands() -> None:
     import coach.cli.accounts
     import coach.cli.calls
     import coach.cli.keys
+    import coach.cli.library
     import coach.cli.mask
     import coach.cli.models
     import coach.cli.nodes

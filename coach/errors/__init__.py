@@ -12,7 +12,7 @@ CoachError
 │   NotHearable, NotListened, StillListening, NotReleased, Blocked,
 │   Objected
 ├── NoExchanges, BadInput, BadGlossary, TooFewPairs, NoEmbedder,
-│   SamePerson, AlreadyDecided, BadReport
+│   SamePerson, AlreadyDecided, BadReport, BadBundle
 ├── SealingError: KeyFileGone, KeyUnusable, KeyMissing, SealBroken
 └── StorageError: DiskFull, DatabaseProblem
 
@@ -55,7 +55,14 @@ from coach.errors.general import (
     UnexpectedProblem,
     WasErased,
 )
-from coach.errors.library import AlreadyDecided, BadReport, NoEmbedder, SamePerson, TooFewPairs
+from coach.errors.library import (
+    AlreadyDecided,
+    BadBundle,
+    BadReport,
+    NoEmbedder,
+    SamePerson,
+    TooFewPairs,
+)
 from coach.errors.models import (
     BadModelArchive,
     DownloadFailed,
@@ -94,6 +101,7 @@ __all__ = [
     "AlreadyDecided",
     "AlreadyImported",
     "AudioError",
+    "BadBundle",
     "BadGlossary",
     "BadInput",
     "BadModelArchive",

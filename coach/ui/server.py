@@ -41,7 +41,7 @@ from coach.errors import (
 from coach.jobs.supervisor import Supervisor
 from coach.people.rights import Right, Who
 from coach.settings import load_settings
-from coach.ui import downloads, signin
+from coach.ui import carrying, downloads, signin
 from coach.ui.assets import STATIC
 from coach.ui.company import company
 from coach.ui.desk import desk_route
@@ -208,6 +208,7 @@ def routes() -> list[BaseRoute]:
         Route("/api/clip/{ticket}", clip),
         Route("/api/upload", upload, methods=["PUT"]),
         Route("/api/audit", downloads.audit),
+        Route("/api/library/{name}", carrying.library),
         Route("/api/record/{session}.{form}", downloads.session),
         Route("/api/desk/{ticket}", desk_route, methods=["GET", "POST"]),
         *signin.Pages(

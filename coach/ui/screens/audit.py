@@ -16,6 +16,8 @@ WORDS = {  # as they are stored; what follows a colon or a name stays as it is
     "nominated": t("推荐了标杆"), "approved": t("认可了标杆"), "declined": t("没有认可标杆"),
     "retired": t("停用了标杆"), "policy changed": t("标了政策变化"),
     "mask": t("加了打码"), "waive": t("保留了文字"), "erased": t("删除了通话"),
+    "exported benchmarks": t("下载了标杆"), "imported benchmarks": t("导入了标杆"),
+    "exported tags": t("下载了标签和得分"), "imported tags": t("导入了标签"),
     "exported audit log": t("下载了日志"), "exported record": t("下载了记录"),
     "objected": t("申诉了"), "objection upheld": t("同意了申诉"), "objection dismissed": t("没有同意申诉"),
     "visitor joined": t("访客加入了"), "vouched": t("为复听听到的担保"),

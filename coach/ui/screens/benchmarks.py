@@ -1,7 +1,9 @@
 """标杆: nominate, approve, change by versions, retire."""
 
+import tempfile
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import streamlit as st
 
@@ -11,7 +13,7 @@ from coach.library.benchmark import Benchmark, CaseCard, Standing, parse_tags
 from coach.library.keypoints import parse_points, points_text, suggest
 from coach.people.rights import Right
 from coach.ui.masking import shown
-from coach.ui.page import attempt, begin, flash, plain, screen, signed_by, when
+from coach.ui.page import attempt, begin, download, flash, plain, screen, signed_by, when
 from coach.ui.server import clip_url
 
 SOON = 14  # days before its end that a benchmark is brought up
@@ -191,11 +193,33 @@ def history(found: list[Benchmark]) -> None:
     )
 
 
+def carry() -> None:
+    """Between sites: out with the masked sound, in as nominated."""
+    if not s.who.may(Right.APPROVE):
+        return
+    with st.expander(t("导出和导入")):
+        a, b = st.columns(2)
+        a.caption(t("已认可的标杆，带打码后的声音，给别的站点用。"))
+        a.html(download("/api/library/benchmarks.zip", t("下载标杆包（zip）")))
+        file = b.file_uploader(t("别的站点的标杆包"), type=["zip"])
+        if file is None or not b.button(t("导入“{name}”", name=plain(file.name))):
+            return
+        count: list[int] = []
+        with tempfile.NamedTemporaryFile(suffix=".zip") as kept:
+            kept.write(file.getvalue())
+            kept.flush()
+            path = Path(kept.name)
+            if attempt(t, lambda: count.append(len(s.import_benchmarks(path, file.name)))):
+                flash(t("导入了 {n} 个标杆：听过、放行、认可以后才找得到。", n=count[0]))
+                st.rerun()
+
+
 READ: dict[str, list[Benchmark]] = {}
 marks = s.marks()
 if not marks:
     st.info(t("还没有标杆。打开一通电话，把答得好的问答标为标杆。"))
     st.page_link(screen("call"), label=t("打开通话"))
+    carry()
     st.stop()
 chosen = choose(marks)
 if chosen is not None:
@@ -216,3 +240,4 @@ if chosen is not None:
     with three:
         history(found)
 policy(marks)
+carry()

@@ -15,7 +15,7 @@ from coach.library.reviewing import SAME, Chosen, Item
 from coach.library.tags import KEYS, Kind, current, tree
 from coach.people.rights import Right
 from coach.ui.components import tagging
-from coach.ui.page import acting, attempt, begin, clock, flash, plain, screen, telling
+from coach.ui.page import acting, attempt, begin, clock, download, flash, plain, screen, telling
 from coach.ui.server import clip_url
 
 AT, ACK, WRONG = "tagging_item", "tagging_ack", "tagging_error"
@@ -218,6 +218,21 @@ def edit_tree() -> None:
                 st.rerun()
 
 
+def carry() -> None:
+    """Tags and scores as tables; tags to Label Studio and back."""
+    with st.expander(t("导出和导入")):
+        places = st.columns(3)
+        for where, form in zip(places, ("csv", "xlsx", "json"), strict=True):
+            label = "Label Studio" if form == "json" else form
+            where.html(download(f"/api/library/tags.{form}", t("标签和得分（{form}）", form=label)))
+        file = st.file_uploader(t("Label Studio 导出的 JSON"), type=["json"])
+        if file is not None and st.button(t("导入“{name}”", name=plain(file.name))):
+            raw, count = file.getvalue().decode("utf-8", "replace"), []
+            if attempt(t, lambda: count.append(s.import_tags(raw, file.name))):
+                flash(t("{n} 个问答有了标签。", n=count[0]))
+                st.rerun()
+
+
 left = s.fill_queue()
 if left:
     st.info(t("还有 {n} 通新电话没有读进来，刷新页面接着读。", n=left))
@@ -232,3 +247,4 @@ if st.session_state.get("tagging_asked") != asked:
 desk(asked)
 bulk(asked)
 edit_tree()
+carry()
