@@ -1,7 +1,5 @@
 """校准: the same exchanges scored blind by several people, then laid open."""
 
-from functools import partial
-
 import streamlit as st
 
 from coach.calls.cuts import Cut
@@ -154,35 +152,36 @@ def summary(found: Agreement) -> None:
 
 
 def settle(c: Calibration, rubric: Rubric, scores: list[Score]) -> None:
-    """Each exchange: what everybody gave, and what was agreed on."""
-    for place, item_id in enumerate(c.items):
-        with st.expander(t("第 {n} 个", n=place + 1) + (" ✓" if item_id in c.finals else "")):
-            heard(item_id)
-            given = [x for x in scores if x.item_id == item_id]
-            st.dataframe(
-                [
-                    {t("评分人"): x.by, t("得分"): "—" if x.total is None else str(x.total)}
-                    | {
-                        criterion.name: t("不适用")
-                        if m.level is None
-                        else criterion.levels[m.level]
-                        for criterion, m in zip(rubric.criteria, x.marks, strict=True)
-                    }
-                    for x in given
-                ],
-                hide_index=True,
-                width="stretch",
-            )
-            final = c.finals.get(item_id)
-            if final:
-                st.caption(t("定分 {n}", n=total(rubric, final)))
-            if s.who.may(Right.APPROVE):
-                with st.form(f"final-{item_id}"):
-                    marks = marks_form(rubric, t, f"final-{place}", final or ())
-                    if st.form_submit_button(t("存为定分")) and attempt(
-                        t, partial(s.settle, c, item_id, marks)
-                    ):
-                        st.rerun()
+    """One exchange: what everybody gave, and what was agreed on."""
+    place = st.segmented_control(
+        t("哪一个"), range(len(c.items)), default=0,
+        format_func=lambda n: f"{n + 1}{'✓' if c.items[n] in c.finals else ''}",
+    )  # fmt: skip
+    item_id = c.items[place or 0]
+    heard(item_id)
+    st.dataframe(
+        [
+            {t("评分人"): x.by, t("得分"): "—" if x.total is None else str(x.total)}
+            | {
+                criterion.name: t("不适用") if m.level is None else criterion.levels[m.level]
+                for criterion, m in zip(rubric.criteria, x.marks, strict=True)
+            }
+            for x in scores
+            if x.item_id == item_id
+        ],
+        hide_index=True,
+        width="stretch",
+    )
+    final = c.finals.get(item_id)
+    if final:
+        st.caption(t("定分 {n}", n=total(rubric, final)))
+    if not s.who.may(Right.APPROVE):
+        return
+    with st.form(f"final-{item_id}"):
+        marks = marks_form(rubric, t, f"final-{place}", final or ())
+        if st.form_submit_button(t("存为定分")) and attempt(t, lambda: s.settle(c, item_id, marks)):
+            flash(t("存好了。"))
+            st.rerun()
 
 
 start()

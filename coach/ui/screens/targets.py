@@ -90,7 +90,7 @@ def table(weak: list[Weak]) -> None:
                 ): f"{w.solved.shrunk:.0%}（{w.solved.low:.0%}–{w.solved.high:.0%}）",
                 t("各班平均"): f"{w.mean:.0%}",
                 t("少解决"): round(w.lost),
-                t("把握"): f"{w.sure:.0%}",
+                t("把握"): f"{w.sure:.0%}" if w.sure < 0.995 else "＞99%",
                 FIELD["satisfied"]: "" if w.satisfied is None else f"{w.satisfied:.0%}",
             }
             for w in weak[:SHOWN]
