@@ -1,6 +1,6 @@
 """``make bench``: the figures of docs/operations.md. Ratios come from one run, interleaved.
 
-Run alone on the machine: ``python -m tests.bench [help|page|keys|import|sealed|asr|channels]…``; all when none is named.
+Run alone on the machine: ``python -m tests.bench [help|page|keys|import|sealed|asr|channels|search]…``; all when none is named.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from coach.calls.recogniser import RATE, FasterWhisper
 from coach.calls.windows import plan_windows
 from coach.demo import load_demo
 from coach.settings import Settings
+from tests.bench_search import bench_search
 from tests.conftest import CHROMIUM, DEMO
 from tests.tiny_whisper import build as build_model
 from tests.ui.app import running_app
@@ -346,7 +347,7 @@ def _mixed(s: Services, recording_id: str, path: Path) -> str:
 
 def main() -> None:
     benches = {
-        "help": bench_help, "page": bench_page, "keys": bench_keys, "import": bench_import, "sealed": bench_sealed, "asr": bench_asr, "channels": bench_channels,
+        "help": bench_help, "page": bench_page, "keys": bench_keys, "import": bench_import, "sealed": bench_sealed, "asr": bench_asr, "channels": bench_channels, "search": bench_search,
     }  # fmt: skip
     chosen = sys.argv[1:] or list(benches)
     print(f"{datetime.now(UTC):%Y-%m-%d}  {platform.machine()}  Python {platform.python_version()}")
