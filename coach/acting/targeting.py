@@ -20,6 +20,8 @@ from coach.library.nodes import Figure, Strong, Weak, strong_colleagues, weak_no
 from coach.library.reports import Report, Sheet, figures, guess, read_sheet
 from coach.people.rights import Right, Scope
 
+NEAR = 20  # benchmarks about a topic whose calls are looked at
+
 
 class Targeting(Calls, Packs):
     """Node reports, and what follows from them."""
@@ -75,9 +77,10 @@ class Targeting(Calls, Packs):
         self.services.library.nodes.name(reported, node)
 
     def candidates(
-        self, node: str, team: str, options: PlanOptions, report_id: str = ""
+        self, node: str, team: str, options: PlanOptions, report_id: str = "", topic: str = ""
     ) -> list[Candidate]:
-        """Calls about a node that this person may prepare, best first for the team."""
+        """Calls about a node, or about a topic, that this person may prepare, best first for the
+        team."""
         strength = {
             x.agent: x.solved.shrunk
             for x in strong_colleagues(self._figures(report_id), node, count=1000)
@@ -85,9 +88,11 @@ class Targeting(Calls, Packs):
         ours, used = self.our_node(node), self._used(team)
         marks = self._marks()
         packs = {p.recording_id: p.id for p in self.ready() if p.team in ("", team)}
+        near = self._about(topic)
         found = []
         for r in self.transcribed():
-            if r.meta.node != ours or not self.whole(r.id):
+            about = r.id in near if topic else r.meta.node == ours
+            if not about or not self.whole(r.id):
                 continue
             try:
                 plan = self.planned(r.id, options)
@@ -137,6 +142,11 @@ class Targeting(Calls, Packs):
             if b.standing is Standing.APPROVED:
                 count[b.recording_id] = count.get(b.recording_id, 0) + 1
         return count
+
+    def _about(self, topic: str) -> set[str]:
+        """Calls with a benchmark whose question is near a topic."""
+        found = self.services.search.find(topic, count=NEAR) if topic else None
+        return {m.benchmark.recording_id for m in found.matches} if found else set()
 
     def _used(self, team: str) -> dict[str, datetime]:
         """When the team last played which call."""

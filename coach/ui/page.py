@@ -28,6 +28,7 @@ log = logging.getLogger("coach.ui")
 SCREENS = Path(__file__).parent / "screens"
 LANGUAGE = "coach_language"
 FLASH = "coach_flash"
+ASK = "coach_ask"  # a question that goes to the library page: never in an address
 ROLES = {
     Role.ADMIN: later("管理员"),
     Role.QA: later("质检"),

@@ -343,3 +343,26 @@ def test_nobody_sees_another_s_scores_before_the_end(demo: Services) -> None:
         )
     )
     assert by_name == {"质检甲": 15.0, "质检乙": -15.0}
+
+
+def test_a_question_is_clicked_and_stays_out_of_addresses(demo: Services) -> None:
+    call = next(r for r in demo.calls.listed() if r.source_name.startswith("01"))
+    at = page("call", call=call.id)
+    at.button(key="ask-0").click().run()
+    assert not at.exception
+    assert "ask" not in at.query_params
+    at = AppTest.from_file(str(MAIN), default_timeout=30)
+    at.session_state["coach_ask"] = demo.call(call.id).exchanges[0].question.text
+    at.run()
+    at.switch_page(str(SCREENS / "library.py"))
+    at.run()
+    assert "相似 0.99" in texts(at)  # the benchmark of this very exchange
+
+
+def test_a_topic_of_the_day_finds_its_call(demo: Services) -> None:
+    at = page("targets")
+    next(x for x in at.text_input if x.label == "或者今天通报的话题").input("宽带搬家").run()
+    used = next(x for x in at.selectbox if x.label == "用哪一通")
+    assert "宽带移机" in used.options[0]
+    next(x for x in at.text_input if x.label == "或者今天通报的话题").input("乌龙茶").run()
+    assert "没有谈这个话题" in texts(at)

@@ -25,6 +25,7 @@ from coach.ui.components import upload
 from coach.ui.figures import figures
 from coach.ui.lanes import lanes
 from coach.ui.page import (
+    ASK,
     acting,
     attempt,
     begin,
@@ -176,6 +177,9 @@ def exchange_card(call: Call, index: int, exchange: Exchange, marked: dict[float
                 cut=Cut(exchange.question.start, answer.end).to_json(),
             )
             a.html(f'<audio controls preload="none" style="width:100%" src="/{url}"></audio>')
+        if c.button(t("谁答得最好？"), key=f"ask-{index}", width="stretch"):
+            st.session_state[ASK] = exchange.question.text
+            st.switch_page(screen("library"))
         start = exchange.question.start or 0.0
         if start in marked:
             c.caption(t("★ 标杆"))

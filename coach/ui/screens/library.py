@@ -12,7 +12,7 @@ from coach.library.lexical import NAME as LEXICAL
 from coach.library.search import Found
 from coach.people.rights import Right
 from coach.ui.masking import shown
-from coach.ui.page import attempt, begin, flash, plain, screen, when
+from coach.ui.page import ASK, attempt, begin, flash, plain, screen, when
 from coach.ui.server import clip_url, warm_soon
 
 SHOWN = 20
@@ -117,9 +117,11 @@ if not library:
     recruiting(s)
     st.stop()
 warm_soon()
+if ASK in st.session_state:
+    st.session_state["question"] = st.session_state.pop(ASK)[:1000]
 question = st.text_input(
     t("客户问了什么"),
-    st.query_params.get("ask", ""),
+    key="question",
     placeholder=t("例如：为什么又扣我钱"),
     max_chars=1000,
 )

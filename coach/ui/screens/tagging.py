@@ -15,7 +15,18 @@ from coach.library.reviewing import SAME, Chosen, Item
 from coach.library.tags import KEYS, Kind, current, tree
 from coach.people.rights import Right
 from coach.ui.components import tagging
-from coach.ui.page import acting, attempt, begin, clock, download, flash, plain, screen, telling
+from coach.ui.page import (
+    ASK,
+    acting,
+    attempt,
+    begin,
+    clock,
+    download,
+    flash,
+    plain,
+    screen,
+    telling,
+)
 from coach.ui.server import clip_url
 
 AT, ACK, WRONG = "tagging_item", "tagging_ack", "tagging_error"
@@ -160,8 +171,16 @@ def worked(s: Acting, asked: Asked) -> None:
         key="tagging",
         on_event=partial(pressed, asked),
     )
-    here = {"call": item.recording_id}
-    st.page_link(screen("call"), label=t("打开这通电话"), query_params=here)
+    onward(item.recording_id, exchange.question.text)
+
+
+def onward(recording_id: str, question: str) -> None:
+    """From the exchange to its call, and to who answered it best."""
+    a, b = st.columns(2)
+    a.page_link(screen("call"), label=t("打开这通电话"), query_params={"call": recording_id})
+    if b.button(t("谁答得最好？")):
+        st.session_state[ASK] = question
+        st.switch_page(screen("library"))
 
 
 def bulk(asked: Asked) -> None:

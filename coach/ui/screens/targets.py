@@ -143,12 +143,15 @@ def avoid(recording_id: str) -> set[int]:
     return chosen.setdefault(recording_id, set())
 
 
-def tomorrow(node: str, team: str, report_id: str, why: str) -> None:
+def tomorrow(node: str, team: str, report_id: str, why: str, topic: str = "") -> None:
     """The best calls about a node, the first of them ready to be made into a pack."""
     plain_options = PlanOptions(
         count=s.services.settings.rounds, minutes=s.services.settings.minutes
     )
-    candidates = s.candidates(node, team, plain_options, report_id)
+    candidates = s.candidates(node, team, plain_options, report_id, topic)
+    if not candidates and topic:
+        st.info(t("标杆里没有谈这个话题的，换个说法，或先按节点找。"))
+        return
     if not candidates:
         st.info(t("这个节点还没有转写好的录音。导入一通这个节点的标杆电话再来。"))
         st.page_link(screen("recordings"), label=t("去导入"))
@@ -223,4 +226,8 @@ if mine is not None:
     why = t("{node}：解决率 {a}，各班平均 {b}", node=node, a=f"{mine.solved.shrunk:.0%}",
             b=f"{mine.mean:.0%}")  # fmt: skip
     ours(node)
-tomorrow(node, team, report_id, why)
+topic = st.text_input(
+    t("或者今天通报的话题"), max_chars=100, placeholder=t("例如：国庆套餐怎么退"),
+    help=t("写了话题就按话题找，不按节点"),
+).strip()  # fmt: skip
+tomorrow(node, team, report_id, topic or why, topic)
