@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,11 +10,10 @@ from typing import IO
 
 from coach.acting.library import Library
 from coach.acting.reviewing import Asked, Reviewer
-from coach.bootstrap import new_id, now
-from coach.calls.cuts import Cut
-from coach.calls.masking.clip import Clip, ClipState
+from coach.bootstrap import asked_of, new_id, now, own_call, own_clip
+from coach.calls.masking.clip import ClipState
 from coach.calls.recording import CallMeta
-from coach.errors import NotFound, WasErased
+from coach.errors import NotFound
 from coach.library.benchmark import Benchmark, Standing
 from coach.library.bundle import Packed, read_bundle, write_bundle
 from coach.library.labels import Row, from_tasks
@@ -109,50 +107,21 @@ class Carrying(Reviewer, Library):
             clip = self.services.gate.hear(b.clip)
             with self.services.hearing.opened(clip) as sound:
                 named = replace(b, agent=self.shown_as(b.agent))
-                yield named, self._asked(b, clip.duration), sound
-
-    def _asked(self, b: Benchmark, seconds: float) -> float:
-        """Seconds into its clip at which the question ends."""
-        for exchange in self.services.call(b.recording_id).exchanges:
-            if exchange.question.start == b.start and exchange.question.end is not None:
-                return min(seconds, exchange.question.end - b.start)
-        return seconds / 2
+                yield named, min(clip.duration, asked_of(self.services, b)), sound
 
     def _take(self, packed: Packed, clip: Path, by: str) -> Benchmark | None:
-        """One benchmark: its masked clip becomes a call of its own with what is said in it."""
-        s = self.services
+        """One benchmark, nominated; None where its clip came before, or was deleted here."""
         meta = CallMeta(agent=packed.agent, node=packed.node)
-        try:
-            taken = s.intake.take(clip, title=packed.question[:40], meta=meta)
-        except WasErased:
+        with clip.open("rb") as sound:
+            asked, said = packed.asked, (packed.question, packed.answer)
+            recording = own_call(self.services, sound, *said, asked, meta)
+        if recording is None:
             return None
-        if taken.known:
-            return None
-        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-            json.dump(_transcript(packed, taken.recording.duration), file, ensure_ascii=False)
-            file.flush()
-            s.intake.describe(taken.recording.id, Path(file.name))
-        recording, cut = taken.recording, Cut(0.0, taken.recording.duration)
-        masked = s.gate.mask(s.call(recording.id))
-        text = f"{packed.question} {packed.answer}"
-        made = Clip(new_id(), recording.id, cut, masked.windows, text, ClipState.MASKED)
-        s.clips.add(s.gate.look([made]), by)
-        return s.benchmarks.add(
+        made = own_clip(self.services, recording, ClipState.CHECKED, by)
+        return self.services.benchmarks.add(
             Benchmark(
-                new_id(), recording.id, packed.question, packed.answer, 0.0, cut.end, packed.agent,
-                packed.node, packed.tags, by, now(), made.id, "", packed.points, packed.why,
-                packed.card, None, self.who.id,
+                new_id(), recording.id, packed.question, packed.answer, 0.0, recording.duration,
+                packed.agent, packed.node, packed.tags, by, now(), made.id, "", packed.points,
+                packed.why, packed.card, None, self.who.id,
             )
         )  # fmt: skip
-
-
-def _transcript(packed: Packed, seconds: float) -> dict[str, object]:
-    """Two lines: the question until it ends, then the answer."""
-    asked = min(max(packed.asked, 0.1), seconds - 0.1)
-    rows = (("customer", 0.0, asked, packed.question), ("agent", asked, seconds, packed.answer))
-    return {
-        "segments": [
-            {"role": role, "speaker": role, "start": start, "end": end, "text": text}
-            for role, start, end, text in rows
-        ]
-    }

@@ -1,6 +1,7 @@
 """The one place that knows every part."""
 
 from coach.bootstrap.building import build, database
+from coach.bootstrap.keeping import asked_of, drop_ended, keep_benchmarks, own_call, own_clip
 from coach.bootstrap.searching import embed_all, embedding_folder, load_embedder, unembedded
 from coach.bootstrap.services import AGAIN, EMBED, SECOND, TRANSCRIBE, Services, new_id, now
 from coach.bootstrap.speech import (
@@ -17,6 +18,11 @@ from coach.bootstrap.speech import (
 )
 
 __all__ = [
+    "own_clip",
+    "own_call",
+    "keep_benchmarks",
+    "drop_ended",
+    "asked_of",
     "AGAIN",
     "BUNDLED",
     "EMBED",

@@ -111,6 +111,9 @@ class CallStore(Protocol):
     def get(self, recording_id: str) -> Recording:
         """Raises NotFound."""
 
+    def keep(self, recording_id: str) -> None:
+        """It stays for the benchmark in it: its time is not that of originals."""
+
     def listed(self) -> list[Recording]:
         """All recordings, newest first."""
 

@@ -51,6 +51,7 @@ class Recording:
     role_confidence: float = 0.5
     layout: str = ""  # of ``channels.Layout``; "" not looked at yet
     roles_by: str = ""  # "" undecided, "auto", or the name of the person who set them
+    kept: bool = False  # a benchmark's masked clip whose original is gone
 
 
 def parse_when(text: str, zone: tzinfo) -> datetime:

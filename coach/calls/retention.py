@@ -35,7 +35,9 @@ class Retention:
 
     def until(self, recording: Recording) -> datetime | None:
         """When it goes; None: it is kept until somebody deletes it."""
-        return recording.created_at + timedelta(days=self._days) if self._days else None
+        if recording.kept or not self._days:
+            return None
+        return recording.created_at + timedelta(days=self._days)
 
     def due(self) -> list[Recording]:
         """Those whose time is over, as the clock stands."""
@@ -43,12 +45,13 @@ class Retention:
         ends = ((r, self.until(r)) for r in self._calls.listed())
         return [r for r, end in ends if end is not None and end <= now]
 
-    def look(self) -> list[str]:
-        """Delete what was due at an earlier look as well; returns the ids."""
+    def look(self, before: Callable[[str], object] = lambda recording_id: None) -> list[str]:
+        """Delete what was due at an earlier look as well, each after ``before``; returns the ids."""
         at = self._monotonic()
         due = {r.id for r in self.due()}
         self._since = {i: self._since.get(i, at) for i in due}
         gone = [i for i, since in self._since.items() if at - since >= WAIT]
         for recording_id in gone:
+            before(recording_id)
             self._erasing.erase(recording_id, BY, WHY)
         return gone

@@ -152,6 +152,10 @@ class BenchmarkStore(Protocol):
     def versions(self, benchmark_id: str) -> list[Benchmark]:
         """All of them, newest first. Raises NotFound."""
 
+    def move(self, benchmark_id: str, recording_id: str, clip: str, seconds: float) -> None:
+        """The version that counts is from now on the whole of another call, as this clip; older
+        ones go."""
+
     def remove(self, benchmark_id: str) -> None:
         """Take the mark back, with all its versions."""
 

@@ -97,6 +97,19 @@ class SqlBenchmarkStore:
             raise NotFound(what="标杆", what_en="benchmark", key=benchmark_id)
         return found
 
+    def move(self, benchmark_id: str, recording_id: str, clip: str, seconds: float) -> None:
+        counts = self.get(benchmark_id)
+        moved = replace(counts, recording_id=recording_id, clip=clip, start=0.0, end=seconds)
+        mine = _VERSION.benchmark_id == benchmark_id
+        with self._engine.begin() as db:
+            there(db, recording_id)
+            db.execute(delete(benchmark_version).where(mine, _VERSION.number != counts.number))
+            body = _version(moved)["body"]
+            db.execute(update(benchmark_version).where(mine).values(body=body))
+            place = {"recording_id": recording_id, "start": 0.0}
+            db.execute(update(benchmark).where(benchmark.c.id == benchmark_id).values(place))
+            _settle(db, benchmark_id)
+
     def remove(self, benchmark_id: str) -> None:
         with self._engine.begin() as db:
             for table in (benchmark_tag, benchmark_version):

@@ -52,6 +52,10 @@ class SqlCallStore:
             raise NotFound(what="录音", what_en="recording", key=recording_id)
         return _noun(row)
 
+    def keep(self, recording_id: str) -> None:
+        with self._engine.begin() as db:
+            db.execute(update(recording).where(recording.c.id == recording_id).values(kept=True))
+
     def listed(self) -> list[Recording]:
         with reading(self._engine) as db:
             rows = db.execute(
@@ -191,4 +195,5 @@ def _noun(row: Any) -> Recording:
         role_confidence=row.role_confidence,
         roles_by=row.roles_by,
         layout=row.layout,
+        kept=row.kept,
     )

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,7 +24,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from coach.acting import Acting
-from coach.bootstrap import Services, build
+from coach.bootstrap import Services, build, drop_ended, keep_benchmarks
 from coach.calls.cuts import Cut
 from coach.calls.recording import CallMeta, meta_from_name, parse_when, safe_name
 from coach.errors import (
@@ -252,7 +252,8 @@ async def _sweep(s: Services) -> None:
     while True:
         try:
             await run_in_threadpool(s.erasing.resume)
-            await run_in_threadpool(s.retention.look)
+            await run_in_threadpool(s.retention.look, partial(keep_benchmarks, s))
+            await run_in_threadpool(drop_ended, s)
             await run_in_threadpool(s.rotation.look)
             await run_in_threadpool(s.embed_soon)
             await run_in_threadpool(s.intake.sweep, 24 * 3600, time.time())

@@ -26,6 +26,7 @@ recording = Table(
     Column("transcript", String(32), nullable=False, default=""),  # options of the whole one
     Column("layout", String(8), nullable=False, default=""),
     Column("erased", Boolean, nullable=False, default=False),
+    Column("kept", Boolean, nullable=False, default=False),  # for its benchmark, masked
     when(),
 )
 recording_hash = Table(
