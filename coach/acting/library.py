@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 from coach.acting.base import Base
+from coach.bootstrap import new_id
+from coach.errors import BadInput
 from coach.library.benchmark import Benchmark, Standing
+from coach.library.collections import Collection, Rule
 from coach.library.index import Wanted
 from coach.library.limits import Pair
 from coach.library.search import EVERYTHING, Found
@@ -110,6 +113,31 @@ class Library(Base):
         question = self.services.benchmarks.get(benchmark_id).question
         masked = self.services.gate.cleaned(asked.strip())[:LONGEST_ASKED]
         self.services.library.limits.judge(Pair(masked, question, same), self.who.name)
+
+    def collections(self) -> list[Collection]:
+        """Collections of benchmarks, by name."""
+        self.who.need(Right.LIBRARY)
+        return self.services.library.collections.listed()
+
+    def collect(self, name: str, rule: Rule | None = None) -> None:
+        """A new collection: by hand, or by a filter that stays current. Raises BadInput."""
+        self.who.need(Right.MARK)
+        name = name.strip()[:40]
+        if not name or any(c.name == name for c in self.collections()):
+            raise BadInput(
+                detail="合集要有自己的名字", detail_en="a collection needs a name of its own"
+            )
+        self.services.library.collections.put(Collection(new_id(), name, self.who.name, rule))
+
+    def put_in(self, collection_id: str, benchmark_id: str, *, inside: bool = True) -> None:
+        """Into a collection made by hand, or out of it. Raises NotFound."""
+        self.who.need(Right.MARK)
+        self.services.library.collections.add(collection_id, benchmark_id, inside)
+
+    def drop_collection(self, collection_id: str) -> None:
+        """Its benchmarks stay."""
+        self.who.need(Right.MARK)
+        self.services.library.collections.remove(collection_id)
 
     def unanswered(self) -> list[Unanswered]:
         """The recruiting list; whoever may mark benchmarks sees it."""

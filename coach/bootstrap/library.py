@@ -12,11 +12,13 @@ from coach.calls.masking.gate import Gate
 from coach.library.approving import Approving
 from coach.library.benchmark import BenchmarkStore
 from coach.library.calibration import CalibrationStore
+from coach.library.collections import CollectionStore
 from coach.library.limits import LimitStore
 from coach.library.reports import NodeStore
 from coach.library.reviewing import Reviewing
 from coach.library.rubrics import RubricStore
 from coach.library.unanswered import UnansweredStore
+from coach.store.collections import SqlCollectionStore
 from coach.store.nodes import SqlNodeStore
 from coach.store.reviewing import SqlReviewStore, SqlTagStore
 from coach.store.scoring import SqlCalibrationStore, SqlRubricStore
@@ -32,6 +34,7 @@ class LibraryStores:
     approving: Approving
     nodes: NodeStore
     reviewing: Reviewing
+    collections: CollectionStore
     rubrics: RubricStore
     calibrations: CalibrationStore
 
@@ -50,6 +53,7 @@ def library_stores(
         unanswered=SqlUnansweredStore(engine, now),
         approving=Approving(benchmarks, gate.released, now),
         nodes=SqlNodeStore(engine, new_id, now),
+        collections=SqlCollectionStore(engine),
         rubrics=SqlRubricStore(engine, now),
         calibrations=SqlCalibrationStore(engine),
         reviewing=Reviewing(SqlReviewStore(engine), SqlTagStore(engine), new_id, now),

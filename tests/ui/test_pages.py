@@ -366,3 +366,18 @@ def test_a_topic_of_the_day_finds_its_call(demo: Services) -> None:
     assert "宽带移机" in used.options[0]
     next(x for x in at.text_input if x.label == "或者今天通报的话题").input("乌龙茶").run()
     assert "没有谈这个话题" in texts(at)
+
+
+def test_a_collection_by_filter_stays_current(demo: Services) -> None:
+    at = page("library")
+    next(x for x in at.text_input if x.label == "新合集").input("全部标杆")
+    next(x for x in at.checkbox if x.label == "按上面的筛选和标签自动更新").check()
+    next(b for b in at.button if b.label == "建合集").click().run()
+    (made,) = demo.library.collections.listed()
+    at = page("library")
+    next(x for x in at.selectbox if x.label == "合集").set_value(made.id).run()
+    count = len(demo.benchmarks.released())
+    assert f"共 {count} 个标杆" in texts(at)
+    demo.library.approving.retire(demo.benchmarks.released()[0].id, "质检", "旧了")
+    at.run()
+    assert f"共 {count - 1} 个标杆" in texts(at)

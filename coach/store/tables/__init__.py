@@ -20,6 +20,8 @@ from coach.store.tables.library import (
     benchmark,
     benchmark_tag,
     benchmark_version,
+    collection,
+    collection_member,
     column_map,
     judged_pair,
     node_figure,
@@ -45,6 +47,8 @@ from coach.store.tables.reviewing import review_item, review_seen, tag, tag_act,
 from coach.store.tables.scoring import calibration, rubric, score
 
 __all__ = [
+    "collection",
+    "collection_member",
     "calibration",
     "rubric",
     "score",

@@ -127,3 +127,18 @@ node_name = Table(  # what a report calls a node, and what our recordings call i
     Column("reported", String(80), primary_key=True),
     Column("node", CleanText, nullable=False),
 )
+collection = Table(
+    "collection",
+    metadata,
+    id_(),
+    Column("name", CleanText, nullable=False),
+    Column("by", CleanText, nullable=False),
+    Column("rule", JSON, nullable=True),  # a saved filter; null: put together by hand
+)
+collection_member = Table(
+    "collection_member",
+    metadata,
+    to("collection", key=True),
+    Column("benchmark_id", String(36), primary_key=True),  # of one that may be gone
+    Column("place", Integer, nullable=False),
+)

@@ -7,6 +7,7 @@ import streamlit as st
 from coach.acting import Acting
 from coach.i18n import Translator
 from coach.library.benchmark import Benchmark, Match, Standing
+from coach.library.collections import Rule
 from coach.library.index import Wanted
 from coach.library.lexical import NAME as LEXICAL
 from coach.library.search import Found
@@ -92,6 +93,47 @@ def recruiting(s: Acting) -> None:
                 st.rerun()
 
 
+def of_collection(library: list[Benchmark]) -> list[Benchmark]:
+    """What is in the collection chosen; everything where none is."""
+    known = {c.id: c for c in s.collections()}
+    if not known:
+        return library
+    chosen = st.selectbox(
+        t("合集"), ["", *known], format_func=lambda i: known[i].name if i else t("全部")
+    )
+    return known[chosen].of(library) if chosen else library
+
+
+def collecting(wanted: Wanted, library: list[Benchmark]) -> None:
+    """Make collections: by hand, or from the filter that is set."""
+    if not s.who.may(Right.MARK):
+        return
+    with st.expander(t("合集")):
+        a, b = st.columns(2)
+        with a.form("collect", clear_on_submit=True):
+            name = st.text_input(t("新合集"), max_chars=40)
+            tags = st.multiselect(t("标签"), sorted({x for y in library for x in y.tags}))
+            smart = st.checkbox(t("按上面的筛选和标签自动更新"))
+            rule = Rule(wanted.nodes, wanted.teams, frozenset(tags)) if smart else None
+            if st.form_submit_button(t("建合集")) and attempt(t, lambda: s.collect(name, rule)):
+                st.rerun()
+        known = {c.id: c for c in s.collections()}
+        if not known:
+            return
+        chosen = known[b.selectbox(t("哪个合集"), list(known), format_func=lambda i: known[i].name)]
+        if chosen.rule is None:
+            by_id = {x.id: x for x in library}
+            inside = [i for i in chosen.members if i in by_id]
+            now_in = b.multiselect(
+                t("里面的标杆"), list(by_id), inside, format_func=lambda i: by_id[i].question[:30]
+            )
+            for benchmark_id in {*now_in} ^ {*inside}:
+                s.put_in(chosen.id, benchmark_id, inside=benchmark_id in now_in)
+        if b.button(t("删除合集“{name}”", name=plain(chosen.name))):
+            s.drop_collection(chosen.id)
+            st.rerun()
+
+
 def choose(library: list[Benchmark]) -> Wanted:
     """Filters over what is there."""
     a, b = st.columns(2)
@@ -131,7 +173,7 @@ if question.strip():
 else:
     listed = [
         b
-        for b in library
+        for b in of_collection(library)
         if (not wanted.nodes or b.node in wanted.nodes)
         and (not wanted.teams or b.team in wanted.teams)
     ]
@@ -141,4 +183,5 @@ else:
             card(b)
     if len(listed) > SHOWN:
         st.caption(t("只列出前 {n} 个，请用查找。", n=SHOWN))
+    collecting(wanted, library)
 recruiting(s)
