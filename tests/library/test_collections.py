@@ -14,7 +14,7 @@ from tests.factories import START
 
 def mark(key: str, **more: object) -> Benchmark:
     b = Benchmark(key, "r", "问", "答", 0.0, 1.0, "甲", "费用", (), "", START)
-    return replace(b, standing=Standing.APPROVED, **more)  # type: ignore[arg-type]
+    return replace(b, **{"standing": Standing.APPROVED, **more})  # type: ignore[arg-type]
 
 
 LIBRARY = [
@@ -46,9 +46,7 @@ def test_by_hand_in_order_and_without_what_is_gone(engine: Engine) -> None:
     assert [b.id for b in by_hand.of(LIBRARY)] == ["c", "a"]
     assert [b.id for b in smart.of(LIBRARY)] == ["a", "b"]
     store.add("h", "c", False)
-    assert [b.id for b in store.listed()[0 if store.listed()[0].id == "h" else 1].of(LIBRARY)] == [
-        "a"
-    ]
+    assert [b.id for c in store.listed() if c.id == "h" for b in c.of(LIBRARY)] == ["a"]
     store.remove("h")
     assert [c.id for c in store.listed()] == ["s"]
     with pytest.raises(NotFound):
