@@ -28,6 +28,16 @@ class Library(Base):
         mine = {r.id for r in self.recordings()} if self.who.may(Right.RELEASE) else set()
         return [b for b in self.services.benchmarks.listed() if b.recording_id in mine]
 
+    def marks_of(self, recording_id: str) -> list[Benchmark]:
+        """Benchmarks of one call, in whatever state. Raises NotFound."""
+        self.recording(recording_id, Right.MARK)
+        return self.services.benchmarks.listed(recording_id)
+
+    def waiting(self) -> set[str]:
+        """Ids of benchmarks with a version to be approved."""
+        self.who.need(Right.MARK)
+        return self.services.benchmarks.waiting()
+
     def mark(self, recording_id: str, index: int, tags: tuple[str, ...]) -> Benchmark:
         """Raises NotFound."""
         self.recording(recording_id, Right.MARK)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
@@ -14,7 +14,7 @@ from coach.errors import NotFound
 from coach.library.reviewing import Chosen, Item
 from coach.library.tags import Kind, Tag, resolved
 from coach.people.objection import Answer
-from coach.people.rights import Right
+from coach.people.rights import Right, Scope
 
 FRESH = 30  # calls taken into the queue at once: reading one takes some milliseconds
 
@@ -73,7 +73,9 @@ class Reviewer(Calls):
                 and (not asked.disputed or r.id in disputed)
             )
 
-        mine = frozenset(r.id for r in self.recordings() if fits(r))
+        anything = replace(asked, untagged=True, silence=0.0, tag="", below=0.0) == Asked()
+        everything = anything and self.who.scope(Right.MARK) is Scope.ALL
+        mine = None if everything else frozenset(r.id for r in self.recordings() if fits(r))
         known = self.tags()
         tags = {x.id for x in known if asked.tag and resolved(known, x.id) == asked.tag}
         return Chosen(mine, asked.untagged, asked.silence, frozenset(tags), asked.below)

@@ -20,6 +20,7 @@ from coach.library.nodes import Figure, Strong, Weak, strong_colleagues, weak_no
 from coach.library.reports import Report, Sheet, figures, guess, read_sheet
 from coach.people.rights import Right, Scope
 
+LOOKED = 40  # calls cut into rounds to choose among: those with most benchmarks
 NEAR = 20  # benchmarks about a topic whose calls are looked at
 
 
@@ -89,10 +90,11 @@ class Targeting(Calls, Packs):
         marks = self._marks()
         packs = {p.recording_id: p.id for p in self.ready() if p.team in ("", team)}
         near = self._about(topic)
+        about = [r for r in self.transcribed() if (r.id in near if topic else r.meta.node == ours)]
+        about.sort(key=lambda r: (-marks.get(r.id, 0), -strength.get(r.meta.agent, 0.0)))
         found = []
-        for r in self.transcribed():
-            about = r.id in near if topic else r.meta.node == ours
-            if not about or not self.whole(r.id):
+        for r in about[:LOOKED]:
+            if not self.whole(r.id):
                 continue
             try:
                 plan = self.planned(r.id, options)

@@ -241,7 +241,6 @@ class Services:
     def withdraw_mark(self, recording_id: str, start: float, by: str) -> None:
         """The clip of a benchmark that is taken down, or marked anew, is withdrawn; an approved one
         stays until the new one is approved."""
-        for old in self.benchmarks.listed():
-            mine = (old.recording_id, old.start) == (recording_id, start)
-            if mine and old.clip and old.standing is not Standing.APPROVED:
+        for old in self.benchmarks.listed(recording_id):
+            if old.start == start and old.clip and old.standing is not Standing.APPROVED:
                 self.gate.withdraw([old.clip], by)

@@ -162,8 +162,12 @@ class BenchmarkStore(Protocol):
     def get(self, benchmark_id: str) -> Benchmark:
         """The version that counts: the approved one, else the newest. Raises NotFound."""
 
-    def listed(self) -> list[Benchmark]:
-        """What counts of each, newest first: for who prepares and releases."""
+    def listed(self, recording_id: str = "") -> list[Benchmark]:
+        """What counts of each, of one call or of all, newest first: for who prepares and
+        releases."""
+
+    def waiting(self) -> set[str]:
+        """Ids of those with a version to be approved."""
 
     def released(self, ids: Sequence[str] | None = None) -> list[Benchmark]:
         """Those that a team may find and hear, newest first; with ``ids``, of these only."""

@@ -31,9 +31,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Which exchanges the queue holds; empty means any. ``recordings``: those somebody may see."""
+    """Which exchanges the queue holds; empty means any. ``recordings``: those somebody may see and
+    wants, None: all."""
 
-    recordings: frozenset[str]
+    recordings: frozenset[str] | None
     untagged: bool = True
     silence: float = 0.0  # at least so long
     tags: frozenset[str] = frozenset()  # with one of these

@@ -123,8 +123,14 @@ class SqlBenchmarkStore:
             raise NotFound(what="标杆", what_en="benchmark", key=benchmark_id)
         return found[0]
 
-    def listed(self) -> list[Benchmark]:
-        return self._read(_COUNTS)
+    def listed(self, recording_id: str = "") -> list[Benchmark]:
+        mine = benchmark.c.recording_id == recording_id
+        return self._read(_COUNTS.where(mine) if recording_id else _COUNTS)
+
+    def waiting(self) -> set[str]:
+        nominated = _VERSION.standing == Standing.NOMINATED.value
+        with reading(self._engine) as db:
+            return set(db.execute(select(_VERSION.benchmark_id).where(nominated)).scalars())
 
     def released(self, ids: Sequence[str] | None = None) -> list[Benchmark]:
         query = _COUNTS.join(clip, benchmark.c.clip == clip.c.id).where(_FREE)

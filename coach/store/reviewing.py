@@ -155,7 +155,9 @@ def _put(
 
 def _queue(chosen: Chosen) -> Select[Any]:
     query = select(review_item).join(recording, recording.c.id == _I.recording_id)
-    query = query.where(~_I.gone, _I.recording_id.in_(sorted(chosen.recordings)))
+    query = query.where(~_I.gone)
+    if chosen.recordings is not None:
+        query = query.where(_I.recording_id.in_(sorted(chosen.recordings)))
     tagged = tagging.c.review_item_id == _I.id
     if chosen.untagged:
         query = query.where(~exists().where(tagged))

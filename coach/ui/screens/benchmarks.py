@@ -45,8 +45,9 @@ def due(b: Benchmark) -> bool:
 
 def choose(marks: list[Benchmark]) -> Benchmark | None:
     """Which kind, then which one; the address keeps it."""
+    waiting = s.waiting()
     kinds = {
-        t("待认可"): [b for b in marks if waiting(b)],
+        t("待认可"): [b for b in marks if b.id in waiting],
         t("快到期或已过期"): [b for b in marks if due(b)],
         t("已认可"): [b for b in marks if b.standing is Standing.APPROVED],
         t("停用的"): [b for b in marks if not b.standing.found],
@@ -69,18 +70,6 @@ def choose(marks: list[Benchmark]) -> Benchmark | None:
     )
     st.query_params["benchmark"] = chosen
     return found[chosen]
-
-
-def waiting(b: Benchmark) -> bool:
-    """A version of it waits to be approved."""
-    return any(v.standing is Standing.NOMINATED for v in versions(b.id))
-
-
-def versions(benchmark_id: str) -> list[Benchmark]:
-    """All versions, read once a run."""
-    if benchmark_id not in READ:
-        READ[benchmark_id] = s.versions(benchmark_id)
-    return READ[benchmark_id]
 
 
 def show(v: Benchmark) -> None:
@@ -214,7 +203,6 @@ def carry() -> None:
                 st.rerun()
 
 
-READ: dict[str, list[Benchmark]] = {}
 marks = s.marks()
 if not marks:
     st.info(t("还没有标杆。打开一通电话，把答得好的问答标为标杆。"))
@@ -223,7 +211,7 @@ if not marks:
     st.stop()
 chosen = choose(marks)
 if chosen is not None:
-    found = versions(chosen.id)
+    found = s.versions(chosen.id)
     newest = next((v for v in found if v.standing is Standing.NOMINATED), chosen)
     st.subheader(t("第 {n} 版 · {state}", n=newest.number, state=state(newest)), anchor=False)
     show(newest)

@@ -202,7 +202,7 @@ def exchanges(call: Call) -> None:
     if not call.exchanges:
         st.warning(t("这通电话里没有找到一问一答。请确认两个人都说了话、客户和坐席没有认反。"))
         return
-    marked = {b.start: b.id for b in s.marks() if b.recording_id == call.recording.id}
+    marked = {b.start: b.id for b in s.marks_of(call.recording.id)}
     a, b = st.columns(2)
     here = {"call": call.recording.id}
     if a.button(t("用这通电话备课"), type="primary", width="stretch"):

@@ -159,10 +159,7 @@ def worked(s: Acting, asked: Asked) -> None:
             "question": exchange.question.text,
             "answer": exchange.answer.text if exchange.answer else "",
             "about": " · ".join(p for p in known if p),
-            "marked": any(
-                b.recording_id == item.recording_id and abs(b.start - item.start) < SAME
-                for b in s.marks()
-            ),
+            "marked": any(abs(b.start - item.start) < SAME for b in s.marks_of(item.recording_id)),
             "left": t("还有 {n} 个", n=s.services.library.reviewing.store.left(chosen)),
             "tags": [{"id": x.id, "name": x.name} for x in current(s.tags())],
             "set": s.tagged([item.id])[item.id],
