@@ -8,9 +8,10 @@ from datetime import date
 from coach.acting.base import Base
 from coach.bootstrap import new_id
 from coach.errors import BadInput
-from coach.library.benchmark import Benchmark, Standing
+from coach.library.benchmark import Benchmark, CaseCard, Standing
 from coach.library.collections import Collection, Rule
 from coach.library.index import Wanted
+from coach.library.keypoints import KeyPoint
 from coach.library.limits import Pair
 from coach.library.search import EVERYTHING, Found
 from coach.library.unanswered import Unanswered
@@ -41,13 +42,14 @@ class Library(Base):
     def mark(self, recording_id: str, index: int, tags: tuple[str, ...]) -> Benchmark:
         """Raises NotFound."""
         self.recording(recording_id, Right.MARK)
+        tags = tuple(self.services.gate.cleaned(tag, label=True) for tag in tags)
         return self.services.mark(recording_id, index, tags, self.who.name, self.who.id)
 
     def unmark(self, benchmark_id: str) -> None:
-        """Take a mark back that nobody approved yet. Raises NotFound, NotAllowed: it was approved,
+        """Take a mark back that nobody decided about yet. Raises NotFound, NotAllowed: somebody did,
         so whoever approves retires it."""
         versions = self.versions(benchmark_id)
-        if any(v.standing is Standing.APPROVED for v in versions):
+        if any(v.standing is Standing.APPROVED or v.decided_by for v in versions):
             self.who.need(Right.APPROVE)
         clips = [c for c in dict.fromkeys(v.clip for v in versions) if c]
         self.services.gate.withdraw(clips, self.who.name)
@@ -63,7 +65,9 @@ class Library(Base):
     def revise(self, changed: Benchmark, by: str = "") -> Benchmark:
         """The next version, to be approved. Raises NotFound, NotAllowed."""
         self.versions(changed.id)
-        made = self.services.library.approving.revise(changed, self.name(by), self.who.id)
+        made = self.services.library.approving.revise(
+            self.cleaned(changed), self.name(by), self.who.id
+        )
         self.note("nominated", f"{changed.id} {made.number}", by)
         return made
 
@@ -100,7 +104,8 @@ class Library(Base):
     def library(self) -> list[Benchmark]:
         """What is released, newest first."""
         self.who.need(Right.LIBRARY)
-        return [self._named(b) for b in self.services.benchmarks.released()]
+        today = self.services.today()
+        return [self._named(b) for b in self.services.benchmarks.released() if not b.expired(today)]
 
     def find(self, text: str, *, count: int = 3, wanted: Wanted = EVERYTHING) -> Found:
         """Search among what is released."""
@@ -112,6 +117,7 @@ class Library(Base):
     def ask(self, text: str) -> None:
         """Nobody was found: QA looks for somebody who answers it well. Kept masked."""
         self.who.need(Right.LIBRARY)
+        text = text.encode("utf-8", "replace").decode()
         question = self.services.gate.cleaned(text.strip())[:LONGEST_ASKED]
         if bare(question):
             self.services.library.unanswered.ask(question, self.who.name)
@@ -157,6 +163,20 @@ class Library(Base):
         """Off the recruiting list."""
         self.who.need(Right.MARK)
         self.services.library.unanswered.close(key, self.who.name)
+
+    def cleaned(self, b: Benchmark) -> Benchmark:
+        """What people write beside a benchmark, without what may be a customer's: the team reads
+        it, and other sites do."""
+        out = self.services.gate.cleaned
+
+        def label(word: str) -> str:
+            return out(word, label=True)
+
+        points = tuple(KeyPoint(label(p.name), tuple(map(label, p.phrasings))) for p in b.points)
+        card = CaseCard(
+            out(b.card.scene), out(b.card.conduct), out(b.card.confirmed), out(b.card.solution)
+        )
+        return replace(b, why=out(b.why), points=points, card=card, tags=tuple(map(label, b.tags)))
 
     def shown_as(self, agent: str) -> str:
         """What others see instead of an agent's name."""

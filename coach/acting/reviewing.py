@@ -8,6 +8,7 @@ from datetime import date
 from typing import Self
 
 from coach.acting.calls import Calls
+from coach.calls.call import Call
 from coach.calls.exchanges import Exchange
 from coach.calls.recording import Recording
 from coach.errors import NotFound
@@ -35,14 +36,22 @@ class Asked:
     below: float = 0.0
 
 
+def exchange_of(call: Call, item: Item) -> Exchange:
+    """The exchange that an item stands for. Raises NotFound: its call was changed meanwhile."""
+    found = call.exchanges[item.place] if item.place < len(call.exchanges) else None
+    if found is None or found.answer is None or found.question.start != item.start:
+        raise NotFound(what="问答", what_en="exchange", key=item.id)
+    return found
+
+
 class Reviewer(Calls):
     """The desk."""
 
     def fill_queue(self) -> int:
         """Take in calls that are not in the queue yet; returns how many are left to take in."""
         self.who.need(Right.MARK)
-        store = self.services.library.reviewing.store
-        new = [r for r in self.transcribed() if not store.signature(r.id) and self.whole(r.id)]
+        seen = self.services.library.reviewing.store.seen()
+        new = [r for r in self.transcribed() if r.id not in seen and self.whole(r.id)]
         for r in new[:FRESH]:
             self._refresh(r.id)
         return max(0, len(new) - FRESH)
@@ -91,16 +100,14 @@ class Reviewer(Calls):
 
     def exchange(self, item: Item) -> Exchange:
         """What was said in it, unmasked. Raises NotFound: the transcript changed meanwhile."""
-        exchanges = self.call(item.recording_id).exchanges
-        if item.place >= len(exchanges) or exchanges[item.place].answer is None:
-            raise NotFound(what="问答", what_en="exchange", key=item.id)
-        return exchanges[item.place]
+        return exchange_of(self.call(item.recording_id), item)
 
     def item(self, item_id: str) -> Item:
-        """Raises NotFound, NotAllowed."""
-        found = self.services.library.reviewing.store.item(item_id)
+        """As the call's transcript stands now. Raises NotFound, NotAllowed."""
+        store = self.services.library.reviewing.store
+        found = store.item(item_id)
         self.recording(found.recording_id, Right.MARK)
-        return found
+        return store.item(item_id) if self._refresh(found.recording_id) else found
 
     def tags(self) -> list[Tag]:
         """The tag tree."""

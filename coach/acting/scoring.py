@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from coach.acting.calls import Calls
 from coach.bootstrap import new_id, now
-from coach.errors import BadInput, NotAllowed
+from coach.errors import BadInput, NotAllowed, NotFound
 from coach.library.calibration import Agreement, Calibration, agreement
 from coach.library.rubrics import (
     START_NAME,
@@ -17,7 +17,7 @@ from coach.library.rubrics import (
     parse_rubric,
     total,
 )
-from coach.people.rights import Right
+from coach.people.rights import Right, Scope
 
 
 class Scoring(Calls):
@@ -61,8 +61,7 @@ class Scoring(Calls):
         name = self.name(by)
         if not name:
             raise BadInput(detail="请写评分人的名字", detail_en="who scores?")
-        if calibration_id and self.services.library.calibrations.get(calibration_id).closed:
-            raise BadInput(detail="这次校准已经结束", detail_en="this calibration is closed")
+        self._fits(recording_id, item_id, calibration_id)
         made = Score(
             new_id(),
             rubric.id,
@@ -78,6 +77,17 @@ class Scoring(Calls):
         )
         self.services.library.rubrics.put(made)
         return made
+
+    def _fits(self, recording_id: str, item_id: str, calibration_id: str) -> None:
+        """The exchange is of this call, and of the calibration, which still runs."""
+        if item_id:
+            item = self.services.library.reviewing.store.item(item_id)
+            if item.recording_id != recording_id:
+                raise NotFound(what="问答", what_en="exchange", key=item_id)
+        if calibration_id:
+            calibration = self.services.library.calibrations.get(calibration_id)
+            if calibration.closed or item_id not in calibration.items:
+                raise BadInput(detail="这次校准已经结束", detail_en="this calibration is closed")
 
     def scores(self, recording_id: str) -> list[Score]:
         """Of a call, outside calibrations, newest first. Raises NotFound."""
@@ -101,9 +111,24 @@ class Scoring(Calls):
         return found
 
     def calibrations(self) -> list[Calibration]:
-        """All, newest first."""
+        """Those over calls that this person may hear, newest first."""
         self.who.need(Right.MARK)
-        return self.services.library.calibrations.listed()
+        return [c for c in self.services.library.calibrations.listed() if self._mine(c)]
+
+    def _mine(self, calibration: Calibration) -> bool:
+        if self.who.scope(Right.MARK) is Scope.ALL:
+            return True
+        try:
+            for item_id in calibration.items:
+                item = self.services.library.reviewing.store.item(item_id)
+                self.recording(item.recording_id, Right.MARK)
+        except (NotFound, NotAllowed):
+            return False
+        return True
+
+    def _over(self, calibration: Calibration) -> None:
+        if not self._mine(calibration):
+            raise NotAllowed(right=Right.MARK.value)
 
     def calibrate(self, title: str, rubric: Rubric, item_ids: Sequence[str]) -> Calibration:
         """Begin one over some exchanges. Raises BadInput, NotAllowed, NotFound."""
@@ -122,12 +147,12 @@ class Scoring(Calls):
         """One's own in a calibration, by exchange: all that may be seen while it runs."""
         self.who.need(Right.MARK)
         found = self.services.library.rubrics.scores(calibration_id=calibration.id)
-        mine = [s for s in found if s.by_id == self.who.id and s.by == self.name(by)]
+        mine = [s for s in found if s.rater == (self.who.id or self.name(by))]
         return {s.item_id: s for s in mine}
 
     def progress(self, calibration: Calibration) -> dict[str, int]:
         """How many exchanges each has scored, without the scores."""
-        self.who.need(Right.MARK)
+        self._over(calibration)
         count: dict[str, int] = {}
         for s in self.services.library.rubrics.scores(calibration_id=calibration.id):
             count[s.by] = count.get(s.by, 0) + 1
@@ -141,7 +166,7 @@ class Scoring(Calls):
 
     def opened(self, calibration: Calibration) -> tuple[list[Score], Agreement]:
         """All scores of a closed calibration and how far they agree. Raises NotAllowed: it runs."""
-        self.who.need(Right.MARK)
+        self._over(calibration)
         if not calibration.closed:
             raise NotAllowed(right="calibration")
         store = self.services.library.rubrics

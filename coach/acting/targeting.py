@@ -17,6 +17,8 @@ from coach.game.rounds import Plan, PlanOptions, plan_rounds
 from coach.library.benchmark import Standing
 from coach.library.candidates import Candidate, ranked
 from coach.library.nodes import Figure, Strong, Weak, strong_colleagues, weak_nodes
+from coach.library.outcomes import names_of
+from coach.library.outcomes import outcomes as outcomes_of
 from coach.library.reports import Report, Sheet, figures, guess, read_sheet
 from coach.people.rights import Right, Scope
 
@@ -45,6 +47,14 @@ class Targeting(Calls, Packs):
         found = figures(sheet, mapping, name=name)
         self.services.library.nodes.map(sheet.headings, mapping)
         self.services.library.nodes.add(name, found, self.who.name)
+        return len(found)
+
+    def take_outcomes(self, path: Path, name: str) -> int:
+        """What became of single calls; returns of how many of one's own. Raises BadReport."""
+        self.who.need(Right.PREPARE)
+        mine = [(r.id, r.source_name) for r in self.recordings()]
+        found = outcomes_of(read_sheet(path, name=name, least=1), names_of(mine), name=name)
+        self.services.library.outcomes.put(found)
         return len(found)
 
     def remove_report(self, report_id: str) -> None:
@@ -89,7 +99,7 @@ class Targeting(Calls, Packs):
         ours, used = self.our_node(node), self._used(team)
         marks = self._marks()
         packs = {p.recording_id: p.id for p in self.ready() if p.team in ("", team)}
-        near = self._about(topic)
+        near, outcomes = self._about(topic), self.services.library.outcomes.all()
         about = [r for r in self.transcribed() if (r.id in near if topic else r.meta.node == ours)]
         about.sort(key=lambda r: (-marks.get(r.id, 0), -strength.get(r.meta.agent, 0.0)))
         found = []
@@ -112,6 +122,7 @@ class Targeting(Calls, Packs):
                     plan.seconds,
                     plan.fits,
                     used.get(r.id),
+                    outcomes[r.id].worth if r.id in outcomes else 0.0,
                     packs.get(r.id, ""),
                 )
             )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import URL, Engine
 
 from coach.bootstrap.keys import load_keys
-from coach.bootstrap.library import library_stores
+from coach.bootstrap.library import LibraryStores, library_stores
 from coach.bootstrap.searching import make_search
 from coach.bootstrap.services import Services, new_id, now
 from coach.calls.audio import AudioLimits
@@ -23,6 +23,7 @@ from coach.calls.sealing.keyring import Keyring
 from coach.calls.sealing.rotation import Rotation
 from coach.game.host import Host
 from coach.game.joining import Joining
+from coach.library.benchmark import BenchmarkStore
 from coach.people.signing import Signing
 from coach.settings import Settings
 from coach.store.accounts import SqlAccountStore
@@ -81,9 +82,23 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         rotation=_rotation(engine, keys, hearing),
         host=(host := Host(SqlSessionStore(engine), packs, gate, new_id=new_id, now=now)),
         joining=Joining(host, SqlDoorStore(engine), now=now),
-        library=(library := library_stores(engine, benchmarks, gate, new_id=new_id, now=now)),
+        library=(library := _library(settings, engine, benchmarks, gate)),
         search=make_search(settings, benchmarks, library.limits, glossary, now),
         zone=ZoneInfo(settings.time_zone),
+    )
+
+
+def _library(
+    settings: Settings, engine: Engine, benchmarks: BenchmarkStore, gate: Gate
+) -> LibraryStores:
+    zone = ZoneInfo(settings.time_zone)
+    return library_stores(
+        engine,
+        benchmarks,
+        gate,
+        new_id=new_id,
+        now=now,
+        today=lambda: now().astimezone(zone).date(),
     )
 
 

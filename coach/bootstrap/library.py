@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Engine
 
@@ -14,12 +14,14 @@ from coach.library.benchmark import BenchmarkStore
 from coach.library.calibration import CalibrationStore
 from coach.library.collections import CollectionStore
 from coach.library.limits import LimitStore
+from coach.library.outcomes import OutcomeStore
 from coach.library.reports import NodeStore
 from coach.library.reviewing import Reviewing
 from coach.library.rubrics import RubricStore
 from coach.library.unanswered import UnansweredStore
 from coach.store.collections import SqlCollectionStore
 from coach.store.nodes import SqlNodeStore
+from coach.store.outcomes import SqlOutcomeStore
 from coach.store.reviewing import SqlReviewStore, SqlTagStore
 from coach.store.scoring import SqlCalibrationStore, SqlRubricStore
 from coach.store.searching import SqlLimitStore, SqlUnansweredStore
@@ -34,6 +36,7 @@ class LibraryStores:
     approving: Approving
     nodes: NodeStore
     reviewing: Reviewing
+    outcomes: OutcomeStore
     collections: CollectionStore
     rubrics: RubricStore
     calibrations: CalibrationStore
@@ -46,13 +49,15 @@ def library_stores(
     *,
     new_id: Callable[[], str],
     now: Callable[[], datetime],
+    today: Callable[[], date],
 ) -> LibraryStores:
     """The stores on one database."""
     return LibraryStores(
         limits=SqlLimitStore(engine, now),
         unanswered=SqlUnansweredStore(engine, now),
-        approving=Approving(benchmarks, gate.released, now),
+        approving=Approving(benchmarks, gate.released, now, today),
         nodes=SqlNodeStore(engine, new_id, now),
+        outcomes=SqlOutcomeStore(engine),
         collections=SqlCollectionStore(engine),
         rubrics=SqlRubricStore(engine, now),
         calibrations=SqlCalibrationStore(engine),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -89,6 +89,10 @@ class Services:
     search: Search
     library: LibraryStores
     zone: ZoneInfo
+
+    def today(self) -> date:
+        """The date where the site is."""
+        return now().astimezone(self.zone).date()
 
     def call(self, recording_id: str) -> Call:
         """A recording with its turns and exchanges. Raises NotFound."""

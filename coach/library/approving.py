@@ -15,6 +15,7 @@ class Approving:
 
     Args:
         released: whether a team may hear all of these clips.
+        today: the date where the site is.
     """
 
     def __init__(
@@ -22,13 +23,17 @@ class Approving:
         store: BenchmarkStore,
         released: Callable[[Sequence[str]], bool],
         now: Callable[[], datetime],
+        today: Callable[[], date],
     ) -> None:
-        self._store, self._released, self._now = store, released, now
+        self._store, self._released, self._now, self._today = store, released, now, today
 
     def revise(self, changed: Benchmark, by: str, by_id: str = "") -> Benchmark:
-        """Store what somebody changed as the next version, to be approved. Raises NotFound."""
-        current = self._store.get(changed.id)
-        return self._store.add(revised(current, changed, by, by_id, self._now()))
+        """Store what somebody changed about a version as the next one, to be approved.
+
+        Raises NotFound, AlreadyDecided: there is no such version any more.
+        """
+        base = self._version(changed.id, changed.number)
+        return self._store.add(revised(base, changed, by, by_id, self._now()))
 
     def approve(
         self, benchmark_id: str, number: int, by: str, by_id: str = "", until: date | None = None
@@ -43,7 +48,8 @@ class Approving:
             AlreadyDecided: somebody was faster.
         """
         version = self._version(benchmark_id, number)
-        own = by_id == version.marked_by_id if by_id else by.strip() == version.marked_by.strip()
+        known = by_id and version.marked_by_id
+        own = by_id == version.marked_by_id if known else by.strip() == version.marked_by.strip()
         if own:
             raise SamePerson()
         if not self._released([version.clip]):
@@ -66,14 +72,11 @@ class Approving:
     def policy_changed(self, tag: str, by: str) -> list[str]:
         """What was said under a tag holds no longer: every approved benchmark with it ends
         yesterday, until somebody approves it anew. Returns their ids. Raises BadInput."""
-        yesterday = date.fromordinal(self._now().date().toordinal() - 1)
+        today = self._today()
+        yesterday = date.fromordinal(today.toordinal() - 1)
         ended = []
         for b in self._store.listed():
-            if (
-                tag in b.tags
-                and b.standing is Standing.APPROVED
-                and not b.expired(self._now().date())
-            ):
+            if tag in b.tags and b.standing is Standing.APPROVED and not b.expired(today):
                 decided = self._decided(b, Standing.APPROVED, by, f"政策变了 policy changed: {tag}")
                 if self._store.decide(replace(decided, until=yesterday), Standing.APPROVED):
                     ended.append(b.id)

@@ -106,15 +106,16 @@ class Benchmark:
         return self.until is not None and self.until < today
 
 
-def revised(current: Benchmark, changed: Benchmark, by: str, by_id: str, at: datetime) -> Benchmark:
-    """The next version of a benchmark with what somebody changed about it; not yet approved."""
+def revised(base: Benchmark, changed: Benchmark, by: str, by_id: str, at: datetime) -> Benchmark:
+    """The next version, not yet approved: what people wrote about the version they had before them.
+    What was said, and its sound, stay together."""
     return replace(
-        changed,
-        id=current.id,
-        recording_id=current.recording_id,
-        start=current.start,
-        end=current.end,
-        clip=current.clip,
+        base,
+        tags=changed.tags,
+        points=changed.points,
+        why=changed.why,
+        card=changed.card,
+        until=None,
         marked_by=by,
         marked_by_id=by_id,
         created_at=at,

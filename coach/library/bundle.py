@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ MOST_ENTRIES = 5_000
 LARGEST_CLIP = 64 * 2**20  # bytes: ten minutes and more at telephone rates
 LARGEST = 2 * 2**30  # bytes of all clips together
 LARGEST_MANIFEST = 32 * 2**20
+BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError, EOFError)
 _CLIP = re.compile(r"^clips/[\w-]{1,64}\.wav$")
 
 
@@ -94,7 +96,7 @@ def read_bundle(path: Path, folder: Path, *, name: str = "") -> Iterator[tuple[P
                     _copy(source, out, name)
                 yield packed, target
                 target.unlink(missing_ok=True)
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError) as error:
+    except BROKEN as error:
         raise BadBundle(name=name, detail=type(error).__name__) from error
 
 
@@ -103,6 +105,7 @@ def _manifest(bundle: zipfile.ZipFile, name: str) -> list[Any]:
         raw = file.read(LARGEST_MANIFEST + 1)
     try:
         document = json.loads(raw) if len(raw) <= LARGEST_MANIFEST else None
+        json.dumps(document, ensure_ascii=False).encode()  # half a character pair is no text
     except (ValueError, RecursionError) as error:
         raise BadBundle(name=name, detail="manifest.json") from error
     document = document if isinstance(document, dict) else {}

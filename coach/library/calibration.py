@@ -91,8 +91,8 @@ def agreement(
         for place, c in enumerate(rubric.criteria)
     )
     raters = tuple(
-        _rater(name, [s for s in scores if s.by == name], target)
-        for name in sorted({s.by for s in scores})
+        _rater([s for s in scores if s.rater == rater], target)
+        for rater in sorted({s.rater for s in scores})
     )
     known = [c.kappa for c in criteria if c.kappa is not None]
     scored = sum(r.scored for r in raters)
@@ -100,14 +100,14 @@ def agreement(
     return Agreement(criteria, raters, mean(known) if known else None, near)
 
 
-def _rater(name: str, mine: Sequence[Score], target: Mapping[str, float | None]) -> Rater:
+def _rater(mine: Sequence[Score], target: Mapping[str, float | None]) -> Rater:
     gaps = [
         s.total - wanted
         for s in mine
         if s.total is not None and (wanted := target.get(s.item_id)) is not None
     ]
     near = mean(abs(g) <= NEAR for g in gaps) if gaps else 0.0
-    return Rater(name, len(gaps), round(mean(gaps), 1) if gaps else 0.0, float(near))
+    return Rater(mine[0].by, len(gaps), round(mean(gaps), 1) if gaps else 0.0, float(near))
 
 
 def _kappa(scores: Sequence[Score], place: int, best: int) -> float | None:
@@ -115,7 +115,7 @@ def _kappa(scores: Sequence[Score], place: int, best: int) -> float | None:
     for s in scores:
         level = s.marks[place].level
         if level is not None:
-            levels.setdefault(s.by, {})[s.item_id] = level
+            levels.setdefault(s.rater, {})[s.item_id] = level
     found = []
     for a, b in combinations(sorted(levels), 2):
         common = sorted(levels[a].keys() & levels[b].keys())

@@ -24,6 +24,7 @@ class Candidate:
     seconds: float = 0.0
     fits: bool = True  # within the minutes
     used: datetime | None = None  # when this team played it last
+    outcome: float = 0.0  # −1..1: solved at once and satisfied, where somebody asked
     pack_id: str = ""  # a released pack of it that the team may play
 
     def lately(self, now: datetime) -> bool:
@@ -40,7 +41,7 @@ def ranked(candidates: Sequence[Candidate], wanted: int, now: datetime) -> list[
             c.lately(now),
             c.rounds < wanted,
             not c.fits,
-            -min(c.marks, ENOUGH) / ENOUGH - (c.strength or 0.0),
+            -min(c.marks, ENOUGH) / ENOUGH - (c.strength or 0.0) - c.outcome,
             not c.pack_id,
             c.recording_id,
         ),

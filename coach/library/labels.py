@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,9 @@ CONFIG = """\
   <Choices name="tags" toName="answer" choice="multiple">{choices}</Choices>
 </View>
 """
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no spreadsheet takes them
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,9 @@ def from_tasks(raw: str, *, name: str = "") -> dict[str, list[str]]:
             for result in annotations[-1].get("result", []):
                 if result.get("type") == "choices":
                     names += [str(c) for c in result["value"]["choices"]]
-            found[str(task["data"]["item"])] = list(dict.fromkeys(n.strip()[:20] for n in names))
+            found[str(task["data"]["item"])] = list(
+                dict.fromkeys(n.strip()[:20] for n in names if n.strip())
+            )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BadBundle(name=name, detail="Label Studio JSON") from error
     return found
@@ -97,7 +103,7 @@ def table(rows: Sequence[Row], form: str) -> bytes:
 
     frame = pd.DataFrame(
         [
-            {c: "、".join(r.tags) if c == "tags" else _still(getattr(r, c)) for c in COLUMNS}
+            {c: _still("、".join(r.tags) if c == "tags" else getattr(r, c)) for c in COLUMNS}
             for r in rows
         ],
         columns=list(COLUMNS),
@@ -111,4 +117,7 @@ def table(rows: Sequence[Row], form: str) -> bytes:
 
 def _still(value: object) -> object:
     """A text that a spreadsheet would run as a formula stays text."""
-    return "'" + value if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    if not isinstance(value, str):
+        return value
+    value = _CONTROL.sub("", value)
+    return "'" + value if value[:1] in tuple("=+-@\t\r") else value

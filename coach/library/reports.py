@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,9 @@ from typing import Any, Protocol
 from coach.errors import BadReport
 from coach.library.nodes import Figure
 
+MOST_CALLS = 10_000_000  # of one line
 MOST_ROWS = 500_000
+LARGEST = 400 * 2**20  # bytes that a workbook may unpack to
 LOOKED = 20  # lines in which the heading is looked for
 FIELDS = ("node", "team", "agent", "calls", "solved", "satisfied")
 NEEDED = ("node", "calls", "solved")
@@ -40,8 +43,11 @@ class Sheet:
     rows: tuple[tuple[Any, ...], ...]
 
 
-def read_sheet(path: Path, *, name: str = "") -> Sheet:
+def read_sheet(path: Path, *, name: str = "", least: int = 2) -> Sheet:
     """The first sheet of a file. Merged cells count for every line they cover.
+
+    Args:
+        least: so many headings must be words that we know.
 
     Raises:
         BadReport: no table can be read from it, or it is longer than MOST_ROWS.
@@ -51,13 +57,14 @@ def read_sheet(path: Path, *, name: str = "") -> Sheet:
     name = name or path.name
     try:
         if path.suffix.lower() in (".xlsx", ".xlsm"):
+            _bounded(path)
             frame = pd.read_excel(path, header=None, dtype=object, nrows=MOST_ROWS + LOOKED)
         else:
             frame = _csv(path)
     except Exception as error:  # whatever its reader stumbles over
         raise BadReport(name=name, detail=type(error).__name__) from error
     rows = [tuple(None if _empty(v) else v for v in row) for row in frame.itertuples(index=False)]
-    at = _heading(rows)
+    at = _heading(rows, least)
     if at is None:
         raise BadReport(name=name, detail="没有表头 no heading")
     if len(rows) - at - 1 > MOST_ROWS:
@@ -66,6 +73,13 @@ def read_sheet(path: Path, *, name: str = "") -> Sheet:
         str(v).strip() if v is not None else f"#{i + 1}" for i, v in enumerate(rows[at])
     )
     return Sheet(headings, tuple(rows[at + 1 :]))
+
+
+def _bounded(path: Path) -> None:
+    """A workbook is a zip: what it unpacks to is asked before it is."""
+    with zipfile.ZipFile(path) as book:
+        if sum(i.file_size for i in book.infolist()) > LARGEST:
+            raise ValueError("too large")
 
 
 def _csv(path: Path) -> Any:
@@ -90,11 +104,11 @@ def _shape(path: Path, encoding: str) -> tuple[int, str]:
     return max(((line.count(c) + 1, c) for line in lines for c in ",\t;"), default=(1, ","))
 
 
-def _heading(rows: Sequence[tuple[Any, ...]]) -> int | None:
-    """The line with most words that headings have; it must name a node, or at least two fields."""
+def _heading(rows: Sequence[tuple[Any, ...]], least: int) -> int | None:
+    """The first line with most words that headings have."""
     scores = [len(guess([str(v) for v in row if v is not None])) for row in rows[:LOOKED]]
     best = max(scores, default=0)
-    return scores.index(best) if best >= 2 else None
+    return scores.index(best) if best >= least else None
 
 
 def guess(headings: Sequence[str]) -> dict[str, str]:
@@ -124,6 +138,11 @@ def figures(sheet: Sheet, mapping: Mapping[str, str], *, name: str = "") -> list
     places = {
         f: sheet.headings.index(mapping[f]) for f in FIELDS if mapping.get(f) in sheet.headings
     }
+    percent = {
+        f: any((_loose(row[places[f]]) or 0) > 1 for row in sheet.rows)
+        for f in ("solved", "satisfied")
+        if f in places
+    }  # of a whole column: 1 is all in one of shares, and a hundredth in one of percentages
     found: list[Figure] = []
     above = {"node": "", "team": ""}  # a merged cell stands in its first line only
     for number, row in enumerate(sheet.rows, start=1):
@@ -135,8 +154,10 @@ def figures(sheet: Sheet, mapping: Mapping[str, str], *, name: str = "") -> list
         calls = _number(row[places["calls"]], name, number)
         if not text["node"] or not calls or calls < 1:
             continue
+        if calls > MOST_CALLS:  # a telephone number or an id under the wrong heading
+            raise BadReport(name=name, detail=f"{number}: {str(row[places['calls']])[:20]}")
         shares = {
-            f: _share(row[places[f]], name, number) if f in places else None
+            f: _share(row[places[f]], name, number, percent[f]) if f in percent else None
             for f in ("solved", "satisfied")
         }
         who = (text["node"], text["team"], text["agent"])
@@ -146,12 +167,18 @@ def figures(sheet: Sheet, mapping: Mapping[str, str], *, name: str = "") -> list
     return found
 
 
-def _share(value: Any, name: str, line: int) -> float | None:
+def _loose(value: Any) -> float | None:
+    """A number without a percent sign; None for anything else."""
+    text = str(value).strip()
+    return float(text) if _NUMBER.match(text) and "," not in text and "，" not in text else None
+
+
+def _share(value: Any, name: str, line: int, percent: bool) -> float | None:
     number = _number(value, name, line)
     if number is None:
         return None
-    percent = isinstance(value, str) and "%" in value.replace("％", "%")
-    share = number / 100 if percent or number > 1 else number
+    signed = isinstance(value, str) and "%" in value.replace("％", "%")
+    share = number / 100 if signed or percent else number
     if not 0 <= share <= 1:
         raise BadReport(name=name, detail=f"{line}: {value}")
     return share

@@ -47,6 +47,9 @@ class ReviewStore(Protocol):
     def signature(self, recording_id: str) -> str:
         """Of the transcript that its items were made from; "" where there are none."""
 
+    def seen(self) -> set[str]:
+        """The calls that are in the queue."""
+
     def refresh(self, recording_id: str, signature: str, items: Sequence[Item]) -> None:
         """Items of a call as its transcript stands now. One that begins within SAME of a known one
         is that one, with its tags. Raises NotFound: the call is gone."""
@@ -138,9 +141,14 @@ class Reviewing:
         """Set a tag, or clear it; whether it is set now. Raises NotFound."""
         self.store.item(item_id)
         self._tag(tag_id)
-        on = tag_id not in self.tagged([item_id])[item_id]
-        self.store.set([item_id], tag_id, on, by, self._now())
-        return on
+        if tag_id not in self.tagged([item_id])[item_id]:
+            self.store.set([item_id], tag_id, True, by, self._now())
+            return True
+        tags = self.tags()
+        for stored in self.store.tags([item_id]).get(item_id, ()):
+            if resolved(tags, stored) == tag_id:  # set before it was merged into this one
+                self.store.set([item_id], stored, False, by, self._now())
+        return False
 
     def tag_all(self, item_ids: Sequence[str], tag_id: str, by: str) -> int:
         """Set a tag on many at once, one act to undo; returns on how many it was not yet."""

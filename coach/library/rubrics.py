@@ -69,22 +69,29 @@ class Score:
     total: float | None  # None where nothing applies
     calibration_id: str = ""
 
+    @property
+    def rater(self) -> str:
+        """Whose it is: the account, for names may be equal; without accounts the name."""
+        return self.by_id or self.by
+
 
 def total(rubric: Rubric, marks: Sequence[Mark]) -> float | None:
     """0..100. Raises BadInput: the marks do not fit the rubric."""
     if len(marks) != len(rubric.criteria):
         raise BadInput(detail="评分项对不上", detail_en="marks do not fit the rubric")
-    got = weight = 0.0
-    for criterion, mark in zip(rubric.criteria, marks, strict=True):
-        if mark.level is None:
-            continue
-        if not 0 <= mark.level <= criterion.best:
+    given = list(zip(rubric.criteria, marks, strict=True))
+    for criterion, mark in given:
+        if mark.level is not None and not 0 <= mark.level <= criterion.best:
             raise BadInput(
                 detail=f"“{criterion.name}”还没有评",
                 detail_en=f"“{criterion.name}” has no level yet",
             )
-        if criterion.fatal and mark.level == 0:
-            return 0.0
+    if any(criterion.fatal and mark.level == 0 for criterion, mark in given):
+        return 0.0
+    got = weight = 0.0
+    for criterion, mark in given:
+        if mark.level is None:
+            continue
         got += criterion.weight * mark.level / criterion.best
         weight += criterion.weight
     return round(100 * got / weight, 1) if weight else None

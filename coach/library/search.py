@@ -78,7 +78,7 @@ class Search:
 
         An empty text, or one without letters, finds nobody.
         """
-        text = text.strip()[:LONGEST]
+        text = text.encode("utf-8", "replace").decode().strip()[:LONGEST]
         held = self._current()
         name, vector = self._embedded(held, text)
         if not text or not held.index.entries:
@@ -89,7 +89,9 @@ class Search:
         least = max(self._limits(name).threshold, CLOSE * best)
         near = [h for h in hits if h.similarity >= least]
         chosen = _different_people(near, count + len(hits))
-        free = {b.id: b for b in self._store.released([h.entry.id for h in chosen])}
+        today = self._today()
+        released = self._store.released([h.entry.id for h in chosen])
+        free = {b.id: b for b in released if not b.expired(today)}
         matches = [
             Match(free[h.entry.id], h.similarity) for h in chosen if h.entry.id in free
         ]  # asked anew: what was withdrawn a moment ago is not shown

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, se
 
 from coach.calls.masking.clip import ClipState
 from coach.errors import NotFound
-from coach.library.benchmark import Benchmark, CaseCard, Standing
+from coach.library.benchmark import Benchmark, CaseCard, Standing, content_hash
 from coach.library.index import Entry
 from coach.library.keypoints import KeyPoint
 from coach.store.engine import reading, stamped, there, touch, upsert
@@ -78,6 +78,15 @@ class SqlBenchmarkStore:
             values = {k: v for k, v in _version(version).items() if k in ("standing", "body")}
             if not db.execute(change.values(values)).rowcount:
                 return False
+            if version.standing is Standing.RETIRED:  # nor does what waits take its place
+                db.execute(
+                    update(benchmark_version)
+                    .where(
+                        _VERSION.benchmark_id == version.id,
+                        _VERSION.standing == Standing.NOMINATED.value,
+                    )
+                    .values(standing=Standing.REPLACED.value)
+                )
             if version.standing is Standing.APPROVED:
                 others = (_VERSION.benchmark_id == version.id) & (_VERSION.number != version.number)
                 db.execute(
@@ -169,8 +178,11 @@ class SqlBenchmarkStore:
 
     def save_vectors(self, embedder: str, vectors: Sequence[tuple[str, bytes]]) -> None:
         with self._engine.begin() as db:
-            for content_hash, data in dict(vectors).items():
-                key = {"embedder": embedder, "content_hash": content_hash}
+            wanted = {content_hash(q) for q in db.execute(select(benchmark.c.question)).scalars()}
+            for known, data in dict(vectors).items():
+                if known not in wanted:  # its call was deleted meanwhile
+                    continue
+                key = {"embedder": embedder, "content_hash": known}
                 upsert(db, vector, key, {"data": data}, keep="data")
             touch(db, LIBRARY)
 

@@ -52,6 +52,8 @@ class SqlEraseStore:
             clips = select(t.clip.c.id).where(t.clip.c.recording_id == recording_id)
             marks = select(t.benchmark.c.id).where(t.benchmark.c.recording_id == recording_id)
             db.execute(delete(t.clip_event).where(t.clip_event.c.clip_id.in_(clips)))
+            _unjudge(db, recording_id)
+            _uncalibrate(db, recording_id)
             items = select(t.review_item.c.id).where(t.review_item.c.recording_id == recording_id)
             db.execute(delete(t.tagging).where(t.tagging.c.review_item_id.in_(items)))
             for table in (t.benchmark_tag, t.benchmark_version):
@@ -60,7 +62,7 @@ class SqlEraseStore:
                 table.name: _clear(db, table, recording_id)
                 for table in (
                     t.transcript_part, t.desk, t.revision, t.mask_choice, t.clip, t.benchmark, t.job, t.objection,
-                    t.review_item, t.review_seen, t.score,
+                    t.review_item, t.review_seen, t.score, t.outcome,
                 )
             }  # fmt: skip
             gone["vector"] = self._vectors(db)
@@ -97,6 +99,28 @@ class SqlEraseStore:
         with reading(self._engine) as db:
             rows = db.execute(select(t.erasure).order_by(t.erasure.c.at.desc())).all()
         return [_noun(row) for row in rows]
+
+
+def _unjudge(db: Connection, recording_id: str) -> None:
+    """What people said about the questions of its benchmarks, every version's."""
+    bodies = select(t.benchmark_version.c.body).join(
+        t.benchmark, t.benchmark.c.id == t.benchmark_version.c.benchmark_id
+    )
+    mine = bodies.where(t.benchmark.c.recording_id == recording_id)
+    for question in {row.body["question"] for row in db.execute(mine)}:
+        db.execute(delete(t.judged_pair).where(t.judged_pair.c.question == question))
+
+
+def _uncalibrate(db: Connection, recording_id: str) -> None:
+    """Its exchanges, and what was agreed on about them, leave calibrations."""
+    items = select(t.review_item.c.id).where(t.review_item.c.recording_id == recording_id)
+    gone = set(db.execute(items).scalars())
+    for row in db.execute(select(t.calibration).with_for_update()).all():
+        if gone & {*row.items}:
+            left = [i for i in row.items if i not in gone]
+            finals = {i: marks for i, marks in row.finals.items() if i not in gone}
+            this = t.calibration.c.id == row.id
+            db.execute(update(t.calibration).where(this).values(items=left, finals=finals))
 
 
 def _clear(db: Connection, table: Table, recording_id: str) -> int:

@@ -68,16 +68,21 @@ class SqlReviewStore:
         with reading(self._engine) as db:
             return str(db.execute(query).scalar() or "")
 
+    def seen(self) -> set[str]:
+        with reading(self._engine) as db:
+            return set(db.execute(select(review_seen.c.recording_id)).scalars())
+
     def refresh(self, recording_id: str, signature: str, items: Sequence[Item]) -> None:
         with self._engine.begin() as db:
             there(db, recording_id)
             mine = select(_I.id, _I.start).where(_I.recording_id == recording_id)
             known = {row.id: row.start for row in db.execute(mine)}
             db.execute(update(review_item).where(_I.recording_id == recording_id).values(gone=True))
-            for item in items:
-                near = min(known, key=lambda i: abs(known[i] - item.start), default="")
-                if near and abs(known.pop(near) - item.start) <= SAME:
-                    db.execute(update(review_item).where(_I.id == near).values(_placed(item)))
+            same = _same(known, items)
+            for place, item in enumerate(items):
+                if place in same:
+                    this = _I.id == same[place]
+                    db.execute(update(review_item).where(this).values(_placed(item)))
                 else:
                     row = {"id": item.id, "recording_id": recording_id, "holder": ""}
                     db.execute(insert(review_item).values(**row, **_placed(item)))
@@ -137,6 +142,21 @@ class SqlReviewStore:
             done = update(tag_act).where(tag_act.c.number == act.number, ~tag_act.c.undone)
             db.execute(done.values(undone=True))
         return str(act.items[0]) if act.items else None
+
+
+def _same(known: dict[str, float], items: Sequence[Item]) -> dict[int, str]:
+    """Which item is which known one, the nearest in time first, none farther than SAME."""
+    gaps = sorted(
+        (abs(start - item.start), place, key)
+        for place, item in enumerate(items)
+        for key, start in known.items()
+        if abs(start - item.start) <= SAME
+    )
+    found: dict[int, str] = {}
+    for _, place, key in gaps:
+        if place not in found and key not in found.values():
+            found[place] = key
+    return found
 
 
 def _put(

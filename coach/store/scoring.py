@@ -48,8 +48,7 @@ class SqlRubricStore:
 
     def put(self, new: Score) -> None:
         thing = (
-            new.by_id,
-            new.by,
+            new.rater,
             new.recording_id,
             new.item_id,
             new.rubric_id,

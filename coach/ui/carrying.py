@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from coach.acting import Acting
-from coach.errors import NotAllowed
+from coach.errors import CoachError, NotAllowed
 from coach.library.labels import table, to_tasks
 from coach.ui.guard import who
 
@@ -31,8 +31,8 @@ async def library(request: Request) -> Response:
         return JSONResponse({"error": "not_found"}, 404)
     try:
         return await run_in_threadpool(make, acting)
-    except NotAllowed as error:
-        return problem(error, 403)
+    except CoachError as error:
+        return problem(error, 403 if isinstance(error, NotAllowed) else 500)
 
 
 def _bundle(acting: Acting) -> Response:

@@ -34,7 +34,9 @@ class Shelf:
         self.released = True
         SqlCallStore(engine, lambda: START).add(recording(), {"a" * 64: "file"})
         self.store = SqlBenchmarkStore(engine)
-        self.approving = Approving(self.store, lambda ids: self.released, lambda: self.now)
+        self.approving = Approving(
+            self.store, lambda ids: self.released, lambda: self.now, lambda: self.now.date()
+        )
         self.first = self.store.add(nominated())
 
     def standing(self) -> list[str]:
@@ -233,3 +235,23 @@ def test_points_as_people_write_them() -> None:
 def test_points_survive_being_written_and_read(text: str) -> None:
     points = parse_points(text)
     assert parse_points(points_text(points)) == points
+
+
+def test_words_and_sound_of_a_version_stay_together(shelf: Shelf) -> None:
+    shelf.approving.approve("b1", 1, "乙")
+    again = shelf.store.add(nominated(question="新的问题", clip="c2"))
+    made = shelf.approving.revise(replace(again, why="好", question="别的话"), "丙")
+    assert (made.question, made.clip, made.why) == ("新的问题", "c2", "好")
+
+
+def test_retired_means_that_nothing_of_it_is_found(shelf: Shelf) -> None:
+    shelf.approving.approve("b1", 1, "乙")
+    shelf.approving.revise(replace(shelf.store.get("b1"), why="好"), "丙")
+    shelf.approving.retire("b1", "乙", "旧了")
+    assert not shelf.store.get("b1").standing.found
+    assert shelf.standing() == ["replaced", "retired"]
+
+
+def test_who_nominated_before_there_were_accounts_does_not_approve_with_one(shelf: Shelf) -> None:
+    with pytest.raises(SamePerson):
+        shelf.approving.approve("b1", 1, "甲", "a-1")

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ import pytest
 from coach.acting import Acting
 from coach.bootstrap import Services, build
 from coach.errors import BadBundle, CoachError, NotAllowed
-from coach.library.benchmark import Standing
+from coach.library.benchmark import CaseCard, Standing
 from coach.library.bundle import read_bundle
+from coach.library.keypoints import KeyPoint
 from coach.library.labels import Row, from_tasks, table, to_tasks
 from coach.people.rights import LOCAL, Role, Who
 from coach.settings import Settings
@@ -225,3 +227,66 @@ def test_exported_texts_are_masked(demo: Services) -> None:
     out = " ".join(r.question + r.answer for r in acting.rows())
     assert "滨江花园" in said
     assert "滨江花园" not in out
+
+
+def test_a_bundle_whose_packing_is_damaged(bundle: Path, tmp_path: Path) -> None:
+    data = bytearray(bundle.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 200] = b"\xff" * 200
+    path = tmp_path / "damaged.zip"
+    path.write_bytes(data)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    with pytest.raises(BadBundle):
+        list(read_bundle(path, folder))
+
+
+def test_half_a_character_is_refused_and_a_broken_import_goes_on(
+    bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = build(Settings(data_dir=tmp_path / "other"))
+    acting = Acting(other, LOCAL)
+    with pytest.raises(BadBundle):
+        acting.import_benchmarks(rewritten(bundle, lambda d: broken(d, answer="\ud800")), "x.zip")
+    with monkeypatch.context() as patch:
+        patch.setattr(other.intake, "describe", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            acting.import_benchmarks(bundle, "x.zip")
+    with zipfile.ZipFile(bundle) as whole:
+        count = len([n for n in whole.namelist() if n.endswith(".wav")])
+    assert len(acting.import_benchmarks(bundle, "x.zip")) == count
+
+
+def test_what_people_write_goes_out_without_a_customer_s_number(
+    demo: Services, tmp_path: Path
+) -> None:
+    acting = Acting(demo, LOCAL)
+    b = demo.benchmarks.released()[0]
+    changed = replace(
+        b, why="手机13812345678 的客户", tags=("13812345678", "时限"),
+        points=(KeyPoint("回电13812345678", ("打13812345678",)),), card=CaseCard("号码13812345678"),
+    )  # fmt: skip
+    made = acting.revise(changed, "质检甲")
+    acting.approve(b.id, made.number, "质检乙")
+    path = tmp_path / "x.zip"
+    acting.export_benchmarks(path)
+    with zipfile.ZipFile(path) as found:
+        assert "13812345678" not in found.read("manifest.json").decode()
+    assert demo.benchmarks.get(b.id).tags[1] == "时限"
+
+
+def test_after_a_repair_words_and_tags_still_belong_together(demo: Services) -> None:
+    acting = Acting(demo, LOCAL).filled()
+    before = {r.item: r.question for r in acting.rows()}
+    call = next(r for r in demo.calls.listed() if r.source_name.startswith("01"))
+    first = demo.repairing.lines(call.id)[2]
+    demo.repairing.do(call.id, {"do": "role", "id": first.id}, "质检")
+    after = {r.item: r.question for r in acting.rows()}
+    assert set(after) < set(before)  # two exchanges have become one
+    assert all(q.startswith(before[i]) for i, q in after.items())
+
+
+def test_a_table_without_control_characters() -> None:
+    row = replace(ROW, question="a\x08b", tags=("=1+1",))
+    frame = pd.read_excel(io.BytesIO(table([row], "xlsx")))
+    assert (frame.loc[0, "question"], frame.loc[0, "tags"]) == ("ab", "'=1+1")

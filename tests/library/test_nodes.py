@@ -103,7 +103,7 @@ def test_a_report_as_it_is_exported(tmp_path: Path) -> None:
         [
             ["2026 年 10 月节点报表"], [None], HEADINGS,
             ["费用争议", "一班", "小禾", "1,200", "85.3%", "96"],
-            [None, None, "阿岚", 30, 0.9, 0.97],
+            [None, None, "阿岚", 30, 90, 97],
             ["宽带", "二班", 10086, 40, 88, "--"],
             ["合计", "", "", 1270, "86%", ""],
         ],
@@ -174,6 +174,15 @@ def test_a_file_that_is_something_else(tmp_path: Path, name: str) -> None:
         read_sheet(path)
 
 
+def test_a_workbook_that_unpacks_to_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = xlsx(tmp_path / "a.xlsx", [HEADINGS, *([["费", "一班", "甲", 1, "80%", ""]] * 3000)])
+    monkeypatch.setattr("coach.library.reports.LARGEST", 100_000)
+    with pytest.raises(BadReport):
+        read_sheet(path)
+
+
 def test_a_report_of_very_many_lines(tmp_path: Path, engine: Engine) -> None:
     path = tmp_path / "big.csv"
     lines = ["节点,班组,坐席,归档量,首问解决率", *(f"节点{i % 50},班{i % 9},人{i % 400},{i % 90 + 1},{i % 100}%" for i in range(200_000))]  # fmt: skip
@@ -195,3 +204,18 @@ def test_which_call_to_play() -> None:
     ]
     found = [c.recording_id for c in ranked(candidates, 4, START)]
     assert found == ["best", "weaker", "long", "few", "played"]
+
+
+def test_a_column_is_of_shares_or_of_percentages(tmp_path: Path) -> None:
+    rows = [["费", "一班", "甲", 10, v, ""] for v in (85, 1, 0.5)]
+    found = read(xlsx(tmp_path / "a.xlsx", [HEADINGS, *rows]))
+    assert [f.solved for f in found] == [0.85, 0.01, 0.005]
+    rows = [["费", "一班", "甲", 10, v, ""] for v in (0.85, 1, 0.5)]
+    found = read(xlsx(tmp_path / "b.xlsx", [HEADINGS, *rows]))
+    assert [f.solved for f in found] == [0.85, 1, 0.5]
+
+
+@pytest.mark.parametrize("calls", ["13800001234", "9" * 400, 10**20])
+def test_an_id_under_the_heading_of_calls(tmp_path: Path, calls: object) -> None:
+    with pytest.raises(BadReport):
+        read(xlsx(tmp_path / "a.xlsx", [HEADINGS, ["费", "一班", "甲", calls, "80%", ""]]))

@@ -172,3 +172,24 @@ def test_what_is_chosen(desk: Desk) -> None:
     assert desk.store.left(Chosen(ALL.recordings, untagged=False, tags=frozenset({desk.tag}))) == 1
     assert desk.store.left(Chosen(ALL.recordings, untagged=False, silence=5)) == 0
     assert desk.store.left(Chosen(frozenset())) == 0
+
+
+def test_an_exchange_found_before_the_others_takes_nobody_s_tags(desk: Desk) -> None:
+    every = desk.store.items(ANY, 3)
+    for item in every:
+        desk.reviewing.toggle(item.id, desk.tag, "甲")
+    lines = ("客 你好想问个事怎么退订呢", "席 可以在手机上退订", *TALK)
+    desk.reviewing.refresh(call(shift=-4.0, lines=lines), "two")
+    tagged = desk.reviewing.tagged([i.id for i in desk.store.items(ANY, 10)])
+    assert sum(bool(tags) for tags in tagged.values()) == 3
+    assert desk.store.left(ALL) == 1
+
+
+def test_a_tag_that_came_by_merging_can_be_cleared(desk: Desk) -> None:
+    item = desk.store.items(ANY, 1)[0]
+    desk.reviewing.toggle(item.id, desk.tag, "甲")
+    desk.reviewing.merge_tags(desk.tag, desk.other)
+    assert not desk.reviewing.toggle(item.id, desk.other, "甲")
+    assert desk.reviewing.tagged([item.id])[item.id] == []
+    desk.store.undo("甲")
+    assert desk.reviewing.tagged([item.id])[item.id] == [desk.other]

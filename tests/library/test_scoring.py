@@ -141,3 +141,20 @@ def test_versions_scores_and_finals_are_kept(engine: Engine) -> None:
     found = calibrations.get("k")
     assert found.closed
     assert found.finals == {"a": marks(1, None, 1)}
+
+
+def test_a_fatal_level_does_not_hide_what_is_not_judged() -> None:
+    rubric = Rubric("f", 1, "", parse_rubric("!禁语 | 10 | 说了；没有\n共情 | 10 | 没有；有"))
+    with pytest.raises(BadInput):
+        total(rubric, marks(0, -2))
+    assert total(rubric, marks(0, 1)) == 0
+
+
+def test_two_people_of_one_name_are_two_raters() -> None:
+    from dataclasses import replace
+
+    one = [given_by("甲", i, 0, 0, 1) for i in "abcd"]
+    two = [replace(given_by("甲", i, 1, 2, 1), by_id="another") for i in "abcd"]
+    found = agreement(RUBRIC, [*one, *two], {})
+    assert [r.scored for r in found.raters] == [4, 4]
+    assert {r.drift for r in found.raters} == {40.0, -40.0}

@@ -208,10 +208,13 @@ def test_an_exchange_is_marked_once_and_its_tags_change(engine: Engine) -> None:
 
 
 def test_vectors_are_kept_by_embedder_and_content(engine: Engine) -> None:
+    with_recording(engine)
     store = SqlBenchmarkStore(engine)
-    store.save_vectors("e1", [("h1", b"1234"), ("h1", b"1234")])
-    store.save_vectors("e1", [("h1", b"9999"), ("h2", b"5678")])
-    assert store.vectors("e1") == {"h1": b"1234", "h2": b"5678"}
+    h1 = store.add(benchmark()).content_hash
+    h2 = store.add(benchmark(id="b2", start=20.0, question="另一个问题")).content_hash
+    store.save_vectors("e1", [(h1, b"1234"), (h1, b"1234")])
+    store.save_vectors("e1", [(h1, b"9999"), (h2, b"5678"), ("of a deleted call", b"9")])
+    assert store.vectors("e1") == {h1: b"1234", h2: b"5678"}
     assert store.vectors("e2") == {}
 
 

@@ -98,10 +98,14 @@ class Gate:
         self._clips.spoil(spoilt, by)
         return spoilt
 
-    def cleaned(self, text: str) -> str:
-        """A title or note without what may be somebody's: file names carry numbers and names."""
-        found = Rules(keep=self._keep).find([Said("", text)]) + bare_names(text)
-        return mask_text(text, merged(found))
+    def cleaned(self, text: str, *, label: bool = False) -> str:
+        """A title or note without what may be somebody's: file names carry numbers and names.
+
+        Args:
+            label: a word or two (时限, 安抚) that stand alone and are no name.
+        """
+        found = Rules(keep=self._keep).find([Said("", text)])
+        return mask_text(text, merged(found if label else found + bare_names(text)))
 
     def decide(self, recording_id: str, choice: Choice) -> None:
         """Keep a person's decision. Raises BadInput without a name, a text or a reason."""

@@ -27,6 +27,7 @@ from coach.store.tables.library import (
     node_figure,
     node_name,
     node_report,
+    outcome,
     search_limit,
     stamp,
     unanswered,
@@ -47,6 +48,7 @@ from coach.store.tables.reviewing import review_item, review_seen, tag, tag_act,
 from coach.store.tables.scoring import calibration, rubric, score
 
 __all__ = [
+    "outcome",
     "collection",
     "collection_member",
     "calibration",

@@ -142,3 +142,10 @@ collection_member = Table(
     Column("benchmark_id", String(36), primary_key=True),  # of one that may be gone
     Column("place", Integer, nullable=False),
 )
+outcome = Table(
+    "outcome",
+    metadata,
+    to("recording", key=True),
+    Column("solved", Boolean, nullable=True),
+    Column("satisfied", Boolean, nullable=True),
+)

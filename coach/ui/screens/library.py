@@ -63,7 +63,9 @@ def none_yet(asked: str) -> None:
 def results(asked: str, found: Found) -> None:
     """Which search ran, and what it found."""
     st.caption(how(found, t))
-    if found.none:
+    if found.none and wanted != Wanted():
+        st.info(t("这个范围里没有，去掉筛选再找找。"))
+    elif found.none:
         none_yet(asked)
     for place, match in enumerate(found.matches):
         with st.container(border=True):

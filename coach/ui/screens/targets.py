@@ -1,7 +1,10 @@
 """找录音: where the team is weakest, whose call to learn from, and a pack of it for tomorrow."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -39,15 +42,43 @@ def take() -> None:
         )
         if file is None:
             return
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"report{Path(file.name).suffix.lower()}"
-            path.write_bytes(file.getvalue())
+        with on_disk(file) as path:
             try:
                 sheet, mapping = s.read_report(path, file.name)
             except CoachError as error:
                 st.error(plain(t.error(error)))
                 return
         columns(sheet, mapping, file.name)
+
+
+@contextmanager
+def on_disk(file: Any) -> Iterator[Path]:
+    """An uploaded table as a file, while it is read."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"report{Path(file.name).suffix.lower()}"
+        path.write_bytes(file.getvalue())
+        yield path
+
+
+def outcomes() -> None:
+    """Per-call results: which of our calls solved it at once, and whether the customer was content."""
+    with st.expander(t("导入单通的首问和满意度")):
+        st.caption(
+            t("xlsx 或 csv，列：录音（文件名或编号）、首问（是/否）、满意度（1–5 或满意/不满意）。")
+        )
+        file = st.file_uploader(
+            t("单通结果"),
+            type=["xlsx", "csv"],
+            label_visibility="collapsed",
+            max_upload_size=LARGEST,
+        )
+        if file is None or not st.button(t("导入“{name}”", name=plain(file.name))):
+            return
+        count: list[int] = []
+        with on_disk(file) as path:
+            if attempt(t, lambda: count.append(s.take_outcomes(path, file.name))):
+                flash(t("对上了 {n} 通录音。", n=count[0]))
+                st.rerun()
 
 
 def columns(sheet: Sheet, mapping: dict[str, str], name: str) -> None:
@@ -186,6 +217,8 @@ def tomorrow(node: str, team: str, report_id: str, why: str, topic: str = "") ->
 def told(c: Candidate) -> str:
     """A candidate in one line."""
     parts = [c.title, c.agent, t("{n} 个标杆", n=c.marks)]
+    if c.outcome:
+        parts.append(t("这通：首问解决、满意") if c.outcome > 0 else t("这通没有解决或不满意"))
     if c.strength is not None:
         parts.append(t("这个节点解决率 {p}", p=f"{c.strength:.0%}"))
     return " · ".join(p for p in parts if p)
@@ -200,6 +233,7 @@ def strongest(report_id: str, node: str) -> None:
 
 
 take()
+outcomes()
 reports = s.reports()
 teams = [x.name for x in s.teams(Right.PREPARE)]
 team = st.selectbox(t("给哪个班组"), teams, placeholder=t("每个班组")) if teams else ""
