@@ -34,3 +34,7 @@ class Base:
     def note(self, what: str, about: str, typed: str = "") -> None:
         """Into the audit log: this person did that."""
         self.services.audit.add(self.name(typed), what, about, self.who.id)
+
+    def shown_as(self, agent: str) -> str:
+        """What others see instead of an agent's name."""
+        return self.services.objections.aliases().get(agent, agent)

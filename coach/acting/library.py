@@ -178,9 +178,5 @@ class Library(Base):
         )
         return replace(b, why=out(b.why), points=points, card=card, tags=tuple(map(label, b.tags)))
 
-    def shown_as(self, agent: str) -> str:
-        """What others see instead of an agent's name."""
-        return self.services.objections.aliases().get(agent, agent)
-
     def _named(self, benchmark: Benchmark) -> Benchmark:
         return replace(benchmark, agent=self.shown_as(benchmark.agent))

@@ -72,7 +72,7 @@ class Targeting(Calls, Packs):
         """Who is strong on a node, by the names shown to others."""
         self.who.need(Right.PREPARE)
         found = strong_colleagues(self._figures(report_id), node)
-        return [replace(x, agent=self.shown_agent(x.agent)) for x in found]
+        return [replace(x, agent=self.shown_as(x.agent)) for x in found]
 
     def nodes(self) -> list[str]:
         """What recordings call their nodes."""
@@ -114,7 +114,7 @@ class Targeting(Calls, Packs):
                 Candidate(
                     r.id,
                     r.title,
-                    self.shown_agent(r.meta.agent),
+                    self.shown_as(r.meta.agent),
                     r.meta.node,
                     marks.get(r.id, 0),
                     strength.get(r.meta.agent),
@@ -141,10 +141,6 @@ class Targeting(Calls, Packs):
             title=recording.title, metric=why, alias=candidate.agent, why=why, team=team
         )
         return self.prepare(candidate.recording_id, options, words)
-
-    def shown_agent(self, agent: str) -> str:
-        """What others see instead of an agent's name."""
-        return self.services.objections.aliases().get(agent, agent)
 
     def _figures(self, report_id: str) -> list[Figure]:
         return self.services.library.nodes.figures(report_id) if report_id else []
