@@ -57,7 +57,7 @@ def _streamlit(app_file: Path, host: str, port: int) -> None:
         sys.executable, "-m", "streamlit", "run", str(app_file),
         f"--server.address={host}", f"--server.port={port}", "--server.headless=true",
         "--server.fileWatcherType=none", "--server.disconnectedSessionTTL=600",
-        "--server.enableStaticServing=false", "--server.maxUploadSize=5",
+        "--server.enableStaticServing=false", "--server.maxUploadSize=200",
         "--runner.postScriptGC=false", "--browser.gatherUsageStats=false",
         "--client.toolbarMode=minimal", "--client.showErrorDetails=none",
         "--browser.serverAddress=localhost", "--logger.level=warning",

@@ -17,6 +17,7 @@ from coach.ui.page import attempt, begin, download, flash, plain, screen, signed
 from coach.ui.server import clip_url
 
 SOON = 14  # days before its end that a benchmark is brought up
+LARGEST = 200  # MB of a bundle through the browser; larger ones by `coach library import`
 HELD = 180  # days that an approval holds unless somebody says otherwise
 s, t = begin(
     "标杆认可", "推荐的标杆由另一个人认可；改动另存一版，认可以后才换下旧版。", need=Right.MARK
@@ -190,7 +191,7 @@ def carry() -> None:
         a, b = st.columns(2)
         a.caption(t("已认可的标杆，带打码后的声音，给别的站点用。"))
         a.html(download("/api/library/benchmarks.zip", t("下载标杆包（zip）")))
-        file = b.file_uploader(t("别的站点的标杆包"), type=["zip"])
+        file = b.file_uploader(t("别的站点的标杆包"), type=["zip"], max_upload_size=LARGEST)
         if file is None or not b.button(t("导入“{name}”", name=plain(file.name))):
             return
         count: list[int] = []
@@ -198,7 +199,9 @@ def carry() -> None:
             kept.write(file.getvalue())
             kept.flush()
             path = Path(kept.name)
-            if attempt(t, lambda: count.append(len(s.import_benchmarks(path, file.name)))):
+            with st.spinner(t("正在读取…")):
+                done = attempt(t, lambda: count.append(len(s.import_benchmarks(path, file.name))))
+            if done:
                 flash(t("导入了 {n} 个标杆：听过、放行、认可以后才找得到。", n=count[0]))
                 st.rerun()
 

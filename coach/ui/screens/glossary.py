@@ -38,7 +38,9 @@ with st.form("term", clear_on_submit=True):
 
 with st.expander(t("成批导入")):
     st.caption(t("CSV 或文本，每行一个：术语,业务节点,错听一|错听二,说法一|说法二"))
-    file = st.file_uploader(t("术语文件"), type=["csv", "txt"], label_visibility="collapsed")
+    file = st.file_uploader(
+        t("术语文件"), type=["csv", "txt"], label_visibility="collapsed", max_upload_size=5
+    )
     if file is not None and st.button(t("导入“{name}”", name=file.name)):
 
         def take() -> None:

@@ -30,6 +30,7 @@ from coach.ui.page import (
 from coach.ui.server import clip_url
 
 AT, ACK, WRONG = "tagging_item", "tagging_ack", "tagging_error"
+LARGEST = 50  # MB of an export of Label Studio
 MOST = 500  # exchanges tagged at once
 s, t = begin("标注台", "一问一答地听，按数字打标签，按 N 到下一个。", need=Right.MARK)
 KIND = {Kind.TOPIC: t("主题"), Kind.SKILL: t("技能"), Kind.OUTCOME: t("结果")}
@@ -241,7 +242,9 @@ def carry() -> None:
         for where, form in zip(places, ("csv", "xlsx", "json"), strict=True):
             label = "Label Studio" if form == "json" else form
             where.html(download(f"/api/library/tags.{form}", t("标签和得分（{form}）", form=label)))
-        file = st.file_uploader(t("Label Studio 导出的 JSON"), type=["json"])
+        file = st.file_uploader(
+            t("Label Studio 导出的 JSON"), type=["json"], max_upload_size=LARGEST
+        )
         if file is not None and st.button(t("导入“{name}”", name=plain(file.name))):
             raw, count = file.getvalue().decode("utf-8", "replace"), []
             if attempt(t, lambda: count.append(s.import_tags(raw, file.name))):

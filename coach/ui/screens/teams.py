@@ -51,7 +51,10 @@ for team in teams:
                 t("添加组员"), placeholder=t("一行一个，或用逗号分开；可以直接粘贴")
             )
             st.file_uploader(
-                t("或上传名单（xlsx、csv）"), type=["xlsx", "csv"], key=f"file-{team.id}"
+                t("或上传名单（xlsx、csv）"),
+                type=["xlsx", "csv"],
+                key=f"file-{team.id}",
+                max_upload_size=5,
             )
             if st.form_submit_button(t("添加")):
                 add(team, text)
