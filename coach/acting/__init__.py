@@ -6,11 +6,12 @@ from coach.acting.forgetting import Forgetting
 from coach.acting.own import Own
 from coach.acting.scoring import Scoring
 from coach.acting.sessions import Sessions
+from coach.acting.speaking import Speaking
 from coach.acting.targeting import Targeting
 from coach.acting.teams import Teams
 
 
-class Acting(Targeting, Carrying, Scoring, Forgetting, Own, Sessions, Teams):
+class Acting(Targeting, Carrying, Scoring, Forgetting, Own, Sessions, Speaking, Teams):
     """All of it, for one person: ``Acting(services, who)``."""
 
 

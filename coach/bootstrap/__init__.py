@@ -3,7 +3,7 @@
 from coach.bootstrap.building import build, database
 from coach.bootstrap.keeping import asked_of, drop_ended, keep_benchmarks, own_call, own_clip
 from coach.bootstrap.searching import embed_all, embedding_folder, load_embedder, unembedded
-from coach.bootstrap.services import AGAIN, EMBED, SECOND, TRANSCRIBE, Services, new_id, now
+from coach.bootstrap.services import AGAIN, EMBED, SECOND, SPOKEN, TRANSCRIBE, Services, new_id, now
 from coach.bootstrap.speech import (
     BUNDLED,
     is_bundled,
@@ -27,6 +27,7 @@ __all__ = [
     "BUNDLED",
     "EMBED",
     "SECOND",
+    "SPOKEN",
     "TRANSCRIBE",
     "Services",
     "build",

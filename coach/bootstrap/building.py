@@ -13,6 +13,7 @@ from coach.bootstrap.searching import make_search
 from coach.bootstrap.services import Services, new_id, now
 from coach.calls.audio import AudioLimits
 from coach.calls.erasing import Erasing
+from coach.calls.glossary import GlossaryStore
 from coach.calls.hearing import Hearing
 from coach.calls.intake import Intake
 from coach.calls.masking.destroying import Destroying
@@ -21,6 +22,7 @@ from coach.calls.repairing import Repairing
 from coach.calls.retention import Retention
 from coach.calls.sealing.keyring import Keyring
 from coach.calls.sealing.rotation import Rotation
+from coach.calls.spoken import Dictation
 from coach.game.host import Host
 from coach.game.joining import Joining
 from coach.library.benchmark import BenchmarkStore
@@ -43,6 +45,7 @@ from coach.store.people import SqlTeamStore
 from coach.store.rewriting import SqlRewriter
 from coach.store.sealing import SqlSealedRows
 from coach.store.sessions import SqlSessionStore
+from coach.store.spoken import SqlSpokenStore
 
 
 def build(settings: Settings, *, migrated: bool = False) -> Services:
@@ -58,23 +61,23 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
     hearing = Hearing(settings.audio, settings.clips, keys)
     limits = AudioLimits(most_hours=settings.max_hours)
     gate = Gate(clips := SqlClipStore(engine, now), SqlChoiceStore(engine, now, keys), hearing)
-    teams, audit, signing = _people(engine)
     return Services(
         settings=settings,
         engine=engine,
         calls=calls,
         glossary=glossary,
         repairing=Repairing(calls, SqlDeskStore(engine, now, keys), glossary, new_id=new_id),
-        teams=teams,
+        teams=(people := _people(engine))[0],
         packs=(packs := SqlPackStore(engine)),
         benchmarks=(benchmarks := SqlBenchmarkStore(engine)),
         jobs=SqlJobQueue(engine, lease=settings.lease, new_id=new_id, now=now),
         hearing=hearing,
+        dictation=_dictation(settings, engine, keys, glossary),
         intake=Intake(calls, hearing, settings.incoming, limits, new_id=new_id, now=now),
         gate=gate,
         clips=clips,
-        audit=audit,
-        signing=signing,
+        audit=(audit := people[1]),
+        signing=people[2],
         objections=SqlObjectionStore(engine),
         erasing=(erasing := Erasing(SqlEraseStore(engine, now), hearing)),
         destroying=Destroying(calls, SqlRewriter(engine, keys), hearing, audit),
@@ -86,6 +89,14 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         search=make_search(settings, benchmarks, library.limits, glossary, now),
         zone=ZoneInfo(settings.time_zone),
     )
+
+
+def _dictation(
+    settings: Settings, engine: Engine, keys: Keyring, glossary: GlossaryStore
+) -> Dictation:
+    folder = settings.data / "spoken"
+    store = SqlSpokenStore(engine, keys)
+    return Dictation(store, folder, keys, glossary, new_id=new_id, now=now)
 
 
 def _library(

@@ -27,6 +27,7 @@ from coach.calls.recording import Recording
 from coach.calls.repairing import Repairing
 from coach.calls.retention import Retention
 from coach.calls.sealing.rotation import Rotation
+from coach.calls.spoken import Dictation
 from coach.errors import (
     JobRunning,
     NoExchanges,
@@ -47,7 +48,7 @@ from coach.people.signing import Signing
 from coach.people.team import TeamStore
 from coach.settings import Settings
 
-TRANSCRIBE, AGAIN, SECOND, EMBED = "transcribe", "again", "second", "embed"
+TRANSCRIBE, AGAIN, SECOND, EMBED, SPOKEN = "transcribe", "again", "second", "embed", "spoken"
 
 
 def new_id() -> str:
@@ -75,6 +76,7 @@ class Services:
     jobs: JobQueue
     hearing: Hearing
     intake: Intake
+    dictation: Dictation
     gate: Gate
     clips: ClipStore
     audit: AuditLog
@@ -165,9 +167,8 @@ class Services:
         are any."""
         waiting = unembedded(self.settings, self.benchmarks)
         if waiting:
-            first = next(e for e in self.benchmarks.entries() if e.content_hash in waiting)
             with suppress(JobRunning):
-                self.jobs.enqueue(EMBED, first.recording_id)
+                self.jobs.enqueue(EMBED)
         return bool(waiting)
 
     def _cleaned(self, words: PackWords, call: Call) -> PackWords:

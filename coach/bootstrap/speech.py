@@ -8,7 +8,7 @@ from pathlib import Path
 
 from coach.bootstrap.building import build
 from coach.bootstrap.searching import embed_all, load_embedder, unembedded
-from coach.bootstrap.services import AGAIN, EMBED, SECOND, Services
+from coach.bootstrap.services import AGAIN, EMBED, SECOND, SPOKEN, Services
 from coach.calls.masking.second import SecondListening
 from coach.calls.models import find_model, installed
 from coach.calls.recogniser import FasterWhisper, Recogniser, WhisperOptions
@@ -20,10 +20,12 @@ from coach.errors import (
     ModelError,
     ModelNotFound,
 )
+from coach.jobs.crew import Crew
 from coach.jobs.queue import Job
 from coach.jobs.worker import Report, Runner, Worker
 from coach.settings import Settings
 
+IDLE = 300.0  # seconds that the model for what people say stays in memory
 BUNDLED = "demo-zh"  # the model that ships: it knows the synthetic voices of the demo calls only
 
 
@@ -66,11 +68,11 @@ def load_recogniser(folder: Path, settings: Settings) -> Recogniser:
     return FasterWhisper(folder, options)
 
 
-def recognisers(settings: Settings) -> Callable[[Recording], Recogniser]:
-    """Loads the model for a recording; the last one used is kept."""
+def recognisers(settings: Settings) -> Callable[[Recording | None], Recogniser]:
+    """Loads the model for a recording, or for what somebody says; the last one used is kept."""
     kept: dict[Path, Recogniser] = {}
 
-    def load(recording: Recording) -> Recogniser:
+    def load(recording: Recording | None) -> Recogniser:
         folder = speech_model(settings, recording, download=True)
         if folder not in kept:
             kept.clear()  # two models at once may be more than the machine has memory for
@@ -129,6 +131,12 @@ def make_runner(settings: Settings) -> Runner:
                 texts = unembedded(settings, services.benchmarks)
                 embed_all(services.benchmarks, texts, embedder, report)
             return
+        if job.kind == SPOKEN:
+            language = settings.speech_language
+            services.dictation.write(
+                job.about, load(None), None if language == "auto" else language
+            )
+            return
         if job.kind == SECOND:
             listen(services, lambda: second_recogniser(settings), job.recording_id, report)
             return
@@ -139,6 +147,12 @@ def make_runner(settings: Settings) -> Runner:
     return run
 
 
-def make_worker(settings: Settings) -> Worker:
-    """A worker on this machine."""
-    return Worker(build(settings).jobs, make_runner, settings)
+def make_worker(settings: Settings) -> Crew:
+    """The workers of this machine: one for calls, one for what people say and wait for."""
+    jobs, said = build(settings).jobs, frozenset({SPOKEN})
+    return Crew(
+        [
+            Worker(jobs, make_runner, settings, but=said),
+            Worker(jobs, make_runner, settings, only=said, idle=IDLE),
+        ]
+    )

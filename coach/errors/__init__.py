@@ -2,7 +2,7 @@
 
 CoachError
 ├── AudioError: EmptyFile, NotAudio, NoSamples, TruncatedAudio, UnsupportedAudio, TooShort,
-│               TooLong, SilentAudio, UploadTooLarge
+│               TooLong, SpokenTooLong, SilentAudio, UploadTooLarge
 ├── TranscriptError: BadTranscript, TranscriptTimes, TranscriptMismatch
 ├── ModelError: ModelNotFound, ModelIncomplete, ModelDamaged, BadModelArchive, DownloadFailed
 ├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked, RepairConflict,
@@ -80,6 +80,7 @@ from coach.errors.recordings import (
     NoSamples,
     NotAudio,
     SilentAudio,
+    SpokenTooLong,
     TooLong,
     TooShort,
     TranscriptError,
@@ -141,6 +142,7 @@ __all__ = [
     "SessionEnded",
     "SignedOut",
     "SilentAudio",
+    "SpokenTooLong",
     "StepLocked",
     "StillListening",
     "StillTranscribing",

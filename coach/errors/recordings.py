@@ -51,6 +51,14 @@ class UnsupportedAudio(AudioError):
     do_en = "Export it as mono or stereo, 8–48 kHz."
 
 
+class SpokenTooLong(AudioError):
+    code = "audio.spoken_too_long"
+    zh = "这段话超过 {longest:.0f} 秒。"
+    en = "This is longer than {longest:.0f} seconds."
+    do_zh = "挑要紧的再说一遍，或者打字。"
+    do_en = "Say the gist again, or type it."
+
+
 class TooShort(AudioError):
     code = "audio.too_short"
     zh = "“{name}”只有 {seconds:.1f} 秒，至少要 {least:g} 秒。"

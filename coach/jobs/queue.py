@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+ANY: frozenset[str] = frozenset()  # kinds, where it does not matter
+
 
 class JobState(StrEnum):
     """Where a job stands."""
@@ -24,11 +26,12 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True)
 class Job:
-    """Work on one recording. ``done`` and ``total`` are seconds of audio times channels."""
+    """Work on one recording, or about something else. ``done`` and ``total`` are seconds of audio
+    times channels."""
 
     id: str
     kind: str
-    recording_id: str
+    recording_id: str  # "" for none
     state: JobState
     created_at: datetime
     owner: str = ""
@@ -40,6 +43,7 @@ class Job:
     started_done: float = 0.0
     error_code: str = ""
     error: str = ""
+    about: str = ""  # what else it is about
 
     def seconds_left(self, now: datetime) -> float | None:
         """ETA from the pace of this run; None until there is one."""
@@ -52,11 +56,14 @@ class Job:
 class JobQueue(Protocol):
     """A durable queue. Every write after a claim is fenced by owner and state."""
 
-    def enqueue(self, kind: str, recording_id: str) -> Job:
-        """Raises JobRunning when one of this kind is open for the recording."""
+    def enqueue(self, kind: str, recording_id: str = "", about: str = "") -> Job:
+        """Raises JobRunning when one of this kind is open for the same."""
 
-    def claim(self, owner: str) -> Job | None:
-        """Take the next job: fewest crashes first, then oldest. Expired leases count as a crash."""
+    def claim(
+        self, owner: str, *, only: frozenset[str] = ANY, but: frozenset[str] = ANY
+    ) -> Job | None:
+        """Take the next job: fewest crashes first, then oldest; of some kinds only, or of all but
+        some. Expired leases count as a crash."""
 
     def beat(self, job: Job, done: float, total: float) -> bool:
         """Renew the lease and store progress; False when the job is no longer ours."""
@@ -77,8 +84,11 @@ class JobQueue(Protocol):
     def get(self, job_id: str) -> Job:
         """Raises NotFound."""
 
-    def listed(self, recording_id: str | None = None) -> list[Job]:
-        """Newest first."""
+    def listed(self, recording_id: str | None = None, about: str = "") -> list[Job]:
+        """Newest first; of one recording, or about one thing."""
+
+    def forget(self, about: str) -> None:
+        """What was about this is gone."""
 
     def free_dead(self, host: str, alive: list[int]) -> None:
         """Expire leases of this host's dead processes at once."""

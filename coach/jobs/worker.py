@@ -13,11 +13,12 @@ import os
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 from coach.errors import CoachError, UnexpectedProblem
-from coach.jobs.queue import Job, JobQueue
+from coach.jobs.queue import ANY, Job, JobQueue
 
 log = logging.getLogger("coach.worker")
 BEAT = 0.5  # seconds between looks at the child and the lease
@@ -37,14 +38,25 @@ class Worker:
         queue: where jobs come from.
         make_runner: importable, called in the child; returns what runs a job.
         argument: passed to ``make_runner``; must be picklable.
+        only, but: kinds of jobs that it takes, or leaves.
+        idle: seconds without work after which the child goes, and its model's memory with it.
     """
 
     def __init__(
-        self, queue: JobQueue, make_runner: Callable[[Any], Runner], argument: Any
+        self,
+        queue: JobQueue,
+        make_runner: Callable[[Any], Runner],
+        argument: Any,
+        *,
+        only: frozenset[str] = ANY,
+        but: frozenset[str] = ANY,
+        idle: float = float("inf"),
     ) -> None:
         self._queue, self._make_runner, self._argument = queue, make_runner, argument
+        self._only, self._but, self._idle = only, but, idle
         self._host = socket.gethostname()
-        self.owner = f"{self._host}:{os.getpid()}"
+        kinds = f"/{'+'.join(sorted(only))}" if only else ""
+        self.owner = f"{self._host}{kinds}:{os.getpid()}"
         self._stop = threading.Event()
         self._child: Any = None
         self._conn: Any = None
@@ -61,16 +73,21 @@ class Worker:
             ChildBroken: the child could not start.
         """
         self._queue.free_dead(self._host, alive_pids())
+        busy = time.monotonic()
         try:
             while not self._stop.is_set():
-                if not self.run_one():
-                    self._stop.wait(BEAT)
+                if self.run_one():
+                    busy = time.monotonic()
+                    continue
+                self._stop.wait(BEAT)
+                if time.monotonic() - busy > self._idle:
+                    self._kill()
         finally:
             self._kill()
 
     def run_one(self) -> bool:
         """Run one job if there is one."""
-        job = self._queue.claim(self.owner)
+        job = self._queue.claim(self.owner, only=self._only, but=self._but)
         if job is None:
             return False
         log.info("job %s: try %d", job.id, job.tries)

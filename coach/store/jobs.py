@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from coach.errors import JobRunning, NotFound, UnexpectedProblem
-from coach.jobs.queue import Job, JobState
+from coach.jobs.queue import ANY, Job, JobState
 from coach.store.engine import reading
 from coach.store.tables import job
 
@@ -35,16 +35,17 @@ class SqlJobQueue:
         self._engine, self._lease = engine, lease
         self._new_id, self._now = new_id, now
 
-    def enqueue(self, kind: str, recording_id: str) -> Job:
+    def enqueue(self, kind: str, recording_id: str = "", about: str = "") -> Job:
         now = self._now()
         row = {
             "id": self._new_id(),
             "kind": kind,
-            "recording_id": recording_id,
+            "recording_id": recording_id or None,
+            "about": about,
             "state": JobState.QUEUED.value,
             "run_at": now,
             "created_at": now,
-            "open_key": f"{kind}/{recording_id}",
+            "open_key": f"{kind}/{recording_id or about}",
         }
         try:
             with self._engine.begin() as db:
@@ -53,11 +54,16 @@ class SqlJobQueue:
             raise JobRunning() from error
         return self.get(str(row["id"]))
 
-    def claim(self, owner: str) -> Job | None:
+    def claim(
+        self, owner: str, *, only: frozenset[str] = ANY, but: frozenset[str] = ANY
+    ) -> Job | None:
         now = self._now()
         with self._engine.begin() as db:
             self._expire(db, now)
             waiting = and_(job.c.state == JobState.QUEUED.value, job.c.run_at <= now)
+            if only:
+                waiting = and_(waiting, job.c.kind.in_(only))
+            waiting = and_(waiting, job.c.kind.not_in(but))
             choice = (
                 select(job.c.id)
                 .where(waiting)
@@ -157,7 +163,7 @@ class SqlJobQueue:
             "tries": 0,
             "crashes": 0,
             "run_at": self._now(),
-            "open_key": f"{found.kind}/{found.recording_id}",
+            "open_key": f"{found.kind}/{found.recording_id or found.about}",
         }
         shut = or_(job.c.state == JobState.FAILED.value, job.c.state == JobState.CANCELLED.value)
         try:
@@ -176,18 +182,24 @@ class SqlJobQueue:
             raise NotFound(what="任务", what_en="job", key=job_id)
         return _noun(row)
 
-    def listed(self, recording_id: str | None = None) -> list[Job]:
+    def listed(self, recording_id: str | None = None, about: str = "") -> list[Job]:
         query = select(job).order_by(job.c.created_at.desc())
+        if about:
+            query = query.where(job.c.about == about)
         if recording_id is not None:
             query = query.where(job.c.recording_id == recording_id)
         with reading(self._engine) as db:
             return [_noun(row) for row in db.execute(query)]
 
+    def forget(self, about: str) -> None:
+        with self._engine.begin() as db:
+            db.execute(delete(job).where(job.c.about == about, job.c.about != ""))
+
     def free_dead(self, host: str, alive: list[int]) -> None:
         running = [j for j in self.listed() if j.state is JobState.RUNNING]
         for found in running:
             owner_host, _, pid = found.owner.rpartition(":")
-            if owner_host == host and pid.isdigit() and int(pid) not in alive:
+            if owner_host.partition("/")[0] == host and pid.isdigit() and int(pid) not in alive:
                 past = self._now() - timedelta(seconds=1)
                 self._fenced(found, {"lease_until": past})
 
@@ -196,7 +208,8 @@ def _noun(row: Any) -> Job:
     return Job(
         id=row.id,
         kind=row.kind,
-        recording_id=row.recording_id,
+        recording_id=row.recording_id or "",
+        about=row.about,
         state=JobState(row.state),
         created_at=row.created_at,
         owner=row.owner,

@@ -256,6 +256,7 @@ async def _sweep(s: Services) -> None:
             await run_in_threadpool(drop_ended, s)
             await run_in_threadpool(s.rotation.look)
             await run_in_threadpool(s.embed_soon)
+            await run_in_threadpool(s.dictation.sweep)
             await run_in_threadpool(s.intake.sweep, 24 * 3600, time.time())
             await run_in_threadpool(s.hearing.tidy, 3600, time.time())
         except Exception:

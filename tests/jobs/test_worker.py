@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from coach.bootstrap import Services, database, make_worker, new_id, now
+from coach.jobs.crew import Crew
 from coach.jobs.queue import JobState
 from coach.jobs.supervisor import Supervisor
 from coach.jobs.worker import ChildBroken, Worker
@@ -52,6 +53,31 @@ def test_a_job_is_done_with_its_progress(queue: SqlJobQueue, tmp_path: Path) -> 
         until(lambda: queue.get(job.id).state is JobState.DONE, "done")
     assert queue.get(job.id).done == 3.0
     assert stages(tmp_path) == ["rec-1 0", "rec-1 1", "rec-1 2"]
+
+
+def test_what_somebody_waits_for_does_not_stand_behind_a_call(
+    queue: SqlJobQueue, tmp_path: Path
+) -> None:
+    (tmp_path / "hold").touch()
+    call, said = queue.enqueue("transcribe", "rec-1"), queue.enqueue("spoken", about="words")
+    quick = frozenset({"spoken"})
+    crew = Crew(
+        [
+            Worker(queue, runners.staged, str(tmp_path), but=quick),
+            Worker(queue, runners.marking, str(tmp_path), only=quick, idle=1.0),
+        ]
+    )
+    thread = threading.Thread(target=crew.run)
+    thread.start()
+    try:
+        until(lambda: queue.get(said.id).state is JobState.DONE, "the words")
+        assert queue.get(call.id).state is JobState.RUNNING or queue.get(call.id).done < 3.0
+        child = int((tmp_path / "words").read_text())
+        until(lambda: not psutil.pid_exists(child), "the idle child gone")
+    finally:
+        (tmp_path / "hold").unlink()
+        crew.stop()
+        thread.join(PATIENCE)
 
 
 def test_a_worker_killed_in_stage_two_is_taken_over_and_no_stage_is_redone(

@@ -12,6 +12,7 @@ from coach.store.tables.calls import (
     recording_hash,
     revision,
     sealing,
+    spoken,
     term,
     transcript_part,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "sealing",
     "search_limit",
     "seat",
+    "spoken",
     "session",
     "session_log",
     "stamp",

@@ -70,7 +70,8 @@ job = Table(
     metadata,
     id_(),
     Column("kind", String(20), nullable=False),
-    to("recording"),
+    to("recording", null=True),
+    Column("about", String(36), nullable=False, default=""),  # what else, of no recording
     Column("state", String(12), nullable=False, index=True),
     Column("owner", CleanText, nullable=False, default=""),
     when("lease_until", null=True),
@@ -83,7 +84,7 @@ job = Table(
     Column("started_done", Float, nullable=False, default=0.0),
     Column("error_code", String(40), nullable=False, default=""),
     Column("error", CleanText, nullable=False, default=""),
-    # "kind/recording" while the job is open, else null: one open job of a kind per recording
+    # "kind/recording or about" while the job is open, else null: one open job of a kind per recording
     Column("open_key", String(64), nullable=True, unique=True),
     when(),
 )
@@ -138,6 +139,15 @@ erasure = Table(
     Column("why", CleanText, nullable=False),
     Column("gone", JSON, nullable=False),
     Column("finished", Boolean, nullable=False),
+)
+spoken = Table(
+    "spoken",
+    metadata,
+    id_(),
+    Column("by", CleanText, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("text", JSON, nullable=True),  # null until it is written down
+    when("at"),
 )
 sealing = Table(  # one row, once there was a key
     "sealing",

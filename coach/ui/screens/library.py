@@ -12,6 +12,7 @@ from coach.library.index import Wanted
 from coach.library.lexical import NAME as LEXICAL
 from coach.library.search import Found
 from coach.people.rights import Right
+from coach.ui.dictating import dictate
 from coach.ui.masking import shown
 from coach.ui.page import ASK, attempt, begin, flash, plain, screen, when
 from coach.ui.server import clip_url, warm_soon
@@ -163,12 +164,16 @@ if not library:
 warm_soon()
 if ASK in st.session_state:
     st.session_state["question"] = st.session_state.pop(ASK)[:1000]
-question = st.text_input(
+typing, speaking = st.columns([3, 2]) if s.can_speak() else (st.container(), None)
+question = typing.text_input(
     t("客户问了什么"),
     key="question",
     placeholder=t("例如：为什么又扣我钱"),
     max_chars=1000,
 )
+if speaking is not None:
+    with speaking:
+        dictate(ASK)
 wanted = choose(library)
 if question.strip():
     results(question.strip(), s.find(question, count=3, wanted=wanted))
