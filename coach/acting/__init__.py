@@ -2,6 +2,7 @@
 asked each time; nobody else hands them a recording, a clip or a session."""
 
 from coach.acting.carrying import Carrying
+from coach.acting.contrast import Contrast
 from coach.acting.forgetting import Forgetting
 from coach.acting.own import Own
 from coach.acting.scoring import Scoring
@@ -11,7 +12,7 @@ from coach.acting.targeting import Targeting
 from coach.acting.teams import Teams
 
 
-class Acting(Targeting, Carrying, Scoring, Forgetting, Own, Sessions, Speaking, Teams):
+class Acting(Targeting, Carrying, Scoring, Contrast, Forgetting, Own, Sessions, Speaking, Teams):
     """All of it, for one person: ``Acting(services, who)``."""
 
 

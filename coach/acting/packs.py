@@ -11,9 +11,18 @@ from coach.calls.hearing import ClipFile
 from coach.calls.masking.clip import Clip, ClipEvent, MaskedCall
 from coach.calls.masking.gate import ANY_LANGUAGE, Choice, everywhere
 from coach.calls.masking.second import told, unlistened
-from coach.errors import BadInput, NotAllowed, NotFound, NotListened, Objected, StillListening
+from coach.errors import (
+    BadInput,
+    NotAllowed,
+    NotFound,
+    NotListened,
+    NotReleased,
+    Objected,
+    StillListening,
+)
 from coach.game.pack import Pack, PackWords
 from coach.game.rounds import PlanOptions
+from coach.library.counterpart import Consent
 from coach.people.objection import Answer
 from coach.people.rights import Right, Role, Scope
 
@@ -87,8 +96,14 @@ class Packs(Base):
         return file
 
     def hear(self, clip_id: str) -> ClipFile:
-        """A released clip. Raises NotReleased, NotFound."""
+        """A released clip; of a counterpart only where its agent agreed to be heard.
+
+        Raises NotReleased, NotFound.
+        """
         self.who.need(Right.LIBRARY)
+        beside = self.services.library.counterparts.of_clip(clip_id)
+        if beside is not None and beside.consent is not Consent.VOICE:
+            raise NotReleased()
         return self.services.gate.hear(clip_id)
 
     def release(self, ids: Sequence[str], by: str, why: str = "") -> None:

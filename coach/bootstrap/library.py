@@ -13,6 +13,7 @@ from coach.library.approving import Approving
 from coach.library.benchmark import BenchmarkStore
 from coach.library.calibration import CalibrationStore
 from coach.library.collections import CollectionStore
+from coach.library.counterpart import CounterpartStore
 from coach.library.limits import LimitStore
 from coach.library.outcomes import OutcomeStore
 from coach.library.reports import NodeStore
@@ -20,6 +21,7 @@ from coach.library.reviewing import Reviewing
 from coach.library.rubrics import RubricStore
 from coach.library.unanswered import UnansweredStore
 from coach.store.collections import SqlCollectionStore
+from coach.store.counterparts import SqlCounterpartStore
 from coach.store.nodes import SqlNodeStore
 from coach.store.outcomes import SqlOutcomeStore
 from coach.store.reviewing import SqlReviewStore, SqlTagStore
@@ -40,6 +42,7 @@ class LibraryStores:
     collections: CollectionStore
     rubrics: RubricStore
     calibrations: CalibrationStore
+    counterparts: CounterpartStore
 
 
 def library_stores(
@@ -61,5 +64,6 @@ def library_stores(
         collections=SqlCollectionStore(engine),
         rubrics=SqlRubricStore(engine, now),
         calibrations=SqlCalibrationStore(engine),
+        counterparts=SqlCounterpartStore(engine),
         reviewing=Reviewing(SqlReviewStore(engine), SqlTagStore(engine), new_id, now),
     )

@@ -192,6 +192,10 @@ class Signing:
         self._audit.add(found.name, "signed in", found.id, found.id)
         return self.enter(found)
 
+    def known_as(self, name: str) -> bool:
+        """Whether somebody of this name can sign in."""
+        return any(a.name == name and not a.disabled for a in self._accounts.listed())
+
     def listed(self, by: Who) -> list[Account]:
         """All accounts. Raises NotAllowed."""
         by.need(Right.ACCOUNTS)

@@ -23,6 +23,7 @@ from coach.store.tables import (
     benchmark_tag,
     benchmark_version,
     clip,
+    counterpart,
     review_item,
     score,
     vector,
@@ -121,7 +122,7 @@ class SqlBenchmarkStore:
 
     def remove(self, benchmark_id: str) -> None:
         with self._engine.begin() as db:
-            for table in (benchmark_tag, benchmark_version):
+            for table in (benchmark_tag, benchmark_version, counterpart):
                 db.execute(delete(table).where(table.c.benchmark_id == benchmark_id))
             db.execute(delete(benchmark).where(benchmark.c.id == benchmark_id))
             touch(db, LIBRARY)

@@ -56,12 +56,12 @@ class SqlEraseStore:
             _uncalibrate(db, recording_id)
             items = select(t.review_item.c.id).where(t.review_item.c.recording_id == recording_id)
             db.execute(delete(t.tagging).where(t.tagging.c.review_item_id.in_(items)))
-            for table in (t.benchmark_tag, t.benchmark_version):
+            for table in (t.benchmark_tag, t.benchmark_version, t.counterpart):
                 db.execute(delete(table).where(table.c.benchmark_id.in_(marks)))
             gone = {
                 table.name: _clear(db, table, recording_id)
                 for table in (
-                    t.transcript_part, t.desk, t.revision, t.mask_choice, t.clip, t.benchmark, t.job, t.objection,
+                    t.transcript_part, t.desk, t.revision, t.mask_choice, t.clip, t.counterpart, t.benchmark, t.job, t.objection,
                     t.review_item, t.review_seen, t.score, t.outcome,
                 )
             }  # fmt: skip

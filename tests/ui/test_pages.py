@@ -381,3 +381,23 @@ def test_a_collection_by_filter_stays_current(demo: Services) -> None:
     demo.library.approving.retire(demo.benchmarks.released()[0].id, "质检", "旧了")
     at.run()
     assert f"共 {count - 1} 个标杆" in texts(at)
+
+
+def test_a_weaker_answer_is_put_beside_a_benchmark(demo: Services) -> None:
+    """Chosen on the page, agreed to on paper, released, and then in the library."""
+    mark = demo.benchmarks.released()[0]
+    others = [r for r in demo.calls.listed() if r.id in demo.calls.transcribed()]
+    call = next(r for r in others if r.id != mark.recording_id)
+    demo.calls.save(replace(call, meta=replace(call.meta, node=mark.node, agent="小刘")))
+    at = page("benchmarks", benchmark=mark.id)
+    next(x for x in at.text_input if x.label == "差在哪里").input("没有先安抚")
+    at = next(x for x in at.button if x.label == "请坐席同意").click().run()
+    assert "等坐席答复" in texts(at)
+    (c,) = demo.library.counterparts.listed()
+    next(x for x in at.text_input if x.label == "谁收的书面答复").input("质检甲")
+    at = next(x for x in at.button if x.label == "记下").click().run()
+    assert "坐席同意：只看文字" in texts(at)
+    assert "没有先安抚" not in texts(page("library"))
+    demo.gate.release([c.clip], "质检甲")
+    assert "没有先安抚" in texts(page("library"))
+    assert "小刘" not in texts(page("library"))

@@ -52,6 +52,26 @@ benchmark_tag = Table(
     Column("tag", String(40), primary_key=True),
     Column("place", Integer, nullable=False),
 )
+counterpart = Table(
+    "counterpart",
+    metadata,
+    id_(),
+    to("benchmark"),
+    to("recording"),
+    Column("start", Float, nullable=False),
+    Column("end", Float, nullable=False),
+    Column("question", CleanText, nullable=False),
+    Column("answer", CleanText, nullable=False),
+    Column("clip", String(36), nullable=False),
+    Column("agent", CleanText, nullable=False),
+    Column("differs", CleanText, nullable=False),
+    Column("consent", String(8), nullable=False),
+    Column("asked_by", CleanText, nullable=False),
+    when("asked_at"),
+    Column("said_by", CleanText, nullable=False, default=""),
+    when("said_at", null=True),
+    UniqueConstraint("benchmark_id"),
+)
 vector = Table(
     "vector",
     metadata,

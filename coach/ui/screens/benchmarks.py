@@ -12,6 +12,7 @@ from coach.calls.masking.clip import ClipState
 from coach.library.benchmark import Benchmark, CaseCard, Standing, parse_tags
 from coach.library.keypoints import parse_points, points_text, suggest
 from coach.people.rights import Right
+from coach.ui.contrasting import choosing
 from coach.ui.masking import shown
 from coach.ui.page import attempt, begin, download, flash, plain, screen, signed_by, when
 from coach.ui.server import clip_url
@@ -218,7 +219,9 @@ if chosen is not None:
     newest = next((v for v in found if v.standing is Standing.NOMINATED), chosen)
     st.subheader(t("第 {n} 版 · {state}", n=newest.number, state=state(newest)), anchor=False)
     show(newest)
-    one, two, three = st.tabs([t("认可"), t("要点和案例"), t("各版 {n}", n=len(found))])
+    one, two, four, three = st.tabs(
+        [t("认可"), t("要点和案例"), t("对照"), t("各版 {n}", n=len(found))]
+    )
     with one:
         if newest.standing is Standing.NOMINATED:
             decide(newest)
@@ -228,6 +231,8 @@ if chosen is not None:
             retire(chosen)
     with two:
         edit(newest)
+    with four:
+        choosing(s, t, chosen)
     with three:
         history(found)
 policy(marks)

@@ -8,10 +8,12 @@ from coach.acting import Acting
 from coach.i18n import Translator
 from coach.library.benchmark import Benchmark, Match, Standing
 from coach.library.collections import Rule
+from coach.library.counterpart import Counterpart
 from coach.library.index import Wanted
 from coach.library.lexical import NAME as LEXICAL
 from coach.library.search import Found
 from coach.people.rights import Right
+from coach.ui.contrasting import beside
 from coach.ui.dictating import dictate
 from coach.ui.masking import shown
 from coach.ui.page import ASK, attempt, begin, flash, plain, screen, when
@@ -43,6 +45,13 @@ def card(b: Benchmark, note: str = "") -> None:
         st.caption(plain(t("好在哪里：{why}", why=b.why)))
 
 
+def both(b: Benchmark, contrast: Counterpart | None, note: str = "") -> None:
+    """A benchmark, and what went less well beside it."""
+    card(b, note)
+    if contrast is not None:
+        beside(s, t, contrast)
+
+
 def judge(asked: str, match: Match, place: int) -> None:
     """Whether this is what was asked: search learns its limit from it."""
     a, b, _ = st.columns([1, 1, 4])
@@ -68,9 +77,11 @@ def results(asked: str, found: Found) -> None:
         st.info(t("这个范围里没有，去掉筛选再找找。"))
     elif found.none:
         none_yet(asked)
+    poorer = s.contrasts([m.benchmark.id for m in found.matches])
     for place, match in enumerate(found.matches):
         with st.container(border=True):
-            card(match.benchmark, t("相似 {p}", p=f"{match.similarity:.2f}"))
+            like = t("相似 {p}", p=f"{match.similarity:.2f}")
+            both(match.benchmark, poorer.get(match.benchmark.id), like)
             judge(asked, match, place)
 
 
@@ -185,9 +196,10 @@ else:
         and (not wanted.teams or b.team in wanted.teams)
     ]
     st.caption(t("共 {n} 个标杆", n=len(listed)))
+    poorer = s.contrasts([b.id for b in listed[:SHOWN]])
     for b in listed[:SHOWN]:
         with st.container(border=True):
-            card(b)
+            both(b, poorer.get(b.id))
     if len(listed) > SHOWN:
         st.caption(t("只列出前 {n} 个，请用查找。", n=SHOWN))
     collecting(wanted, library)

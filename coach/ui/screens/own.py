@@ -4,6 +4,7 @@ import streamlit as st
 
 from coach.people.objection import Answer, Objection
 from coach.people.rights import Right
+from coach.ui.contrasting import asked
 from coach.ui.masking import shown
 from coach.ui.page import attempt, begin, flash, plain, when
 
@@ -48,6 +49,7 @@ def objecting(recording_id: str, why: str) -> None:
         st.rerun()
 
 
+asked(s, t)
 used, objections = s.used(), s.objections()
 titles = {u.recording.id: u.recording.title for u in used}
 if s.who.may(Right.ERASE):

@@ -24,7 +24,8 @@ WHY = {
 }
 packs = s.packs(Right.RELEASE)
 marks = {b.clip: b for b in s.marks() if b.clip}
-states = s.clips([*marks, *(c for p in packs for c in p.clips)])
+beside = {c.clip: c for c in s.counterparts()}
+states = s.clips([*marks, *beside, *(c for p in packs for c in p.clips)])
 
 
 def done(ids: list[str]) -> bool:
@@ -94,7 +95,7 @@ asked = st.query_params.get("pack", "")
 tab_packs, tab_marks, tab_done = st.tabs(
     [
         t("分享包 {n}", n=len(waiting)),
-        t("标杆 {n}", n=sum(not done([c]) for c in marks)),
+        t("标杆 {n}", n=sum(not done([c]) for c in [*marks, *beside])),
         t("已放行"),
     ]
 )
@@ -116,12 +117,12 @@ with tab_packs:
                 flash(t("“{title}”放行了，可以开分享会。", title=p.title))
                 st.switch_page(screen("stage"), query_params={"pack": p.id})
 with tab_marks:
-    left = [c for c in marks if not done([c])]
+    left = [c for c in [*marks, *beside] if not done([c])]
     if not left:
         st.info(t("没有等放行的标杆。"))
     for c in left[:10]:
         with st.container(border=True):
-            row(states.get(c), plain(marks[c].agent) or t("标杆"))
+            row(states.get(c), plain(marks[c].agent) or t("标杆") if c in marks else t("对照"))
     free = [c for c in left[:10] if c in states and states[c].state is ClipState.CHECKED]
     if free and decide(free, "marks"):
         flash(t("放行了 {n} 个标杆。", n=len(free)))
