@@ -175,7 +175,7 @@ class Contrast(Calls):
         self.services.library.counterparts.say(found.id, consent, by, now())
         if not consent.given:
             self.services.gate.withdraw([found.clip], by, "不同意")
-        self.note(f"counterpart {consent.value}", found.id)
+        self.note(f"consent {consent.value}", found.id)
 
     def _marking(self, benchmark_id: str) -> Benchmark:
         self.who.need(Right.MARK)

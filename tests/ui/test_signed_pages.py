@@ -15,6 +15,7 @@ from coach.errors import BadInput, NotAllowed, NotListened, SignedOut
 from coach.game.pack import PackWords
 from coach.game.phases import Mode
 from coach.game.rounds import PlanOptions
+from coach.library.counterpart import Consent
 from coach.people.rights import LOCAL, Role, Who
 from coach.people.team import Team
 from coach.ui import page as pages
@@ -317,7 +318,8 @@ def test_every_act_in_the_log_has_words_in_both_languages(
         )
     }
     assert {"signed in", "erased", "heard original", "released", "objection "} <= written
-    written = written - {"objection "} | {"objection upheld", "objection dismissed"}
+    written = written - {"objection ", "consent "} | {"objection upheld", "objection dismissed"}
+    written |= {f"consent {c.value}" for c in Consent if c is not Consent.ASKED}
     for act in written:
         demo.audit.add("x", act.strip(), "y")
     at = open_page(monkeypatch, ADMIN, "audit")
