@@ -5,6 +5,7 @@ from coach.acting.carrying import Carrying
 from coach.acting.contrast import Contrast
 from coach.acting.forgetting import Forgetting
 from coach.acting.own import Own
+from coach.acting.planning import Planning
 from coach.acting.scoring import Scoring
 from coach.acting.sessions import Sessions
 from coach.acting.speaking import Speaking
@@ -12,7 +13,9 @@ from coach.acting.targeting import Targeting
 from coach.acting.teams import Teams
 
 
-class Acting(Targeting, Carrying, Scoring, Contrast, Forgetting, Own, Sessions, Speaking, Teams):
+class Acting(
+    Targeting, Carrying, Scoring, Contrast, Planning, Forgetting, Own, Sessions, Speaking, Teams
+):
     """All of it, for one person: ``Acting(services, who)``."""
 
 

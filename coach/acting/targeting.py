@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from coach.acting.calls import Calls
-from coach.acting.packs import Packs
+from coach.acting.planning import Planning
 from coach.bootstrap import now
 from coach.errors import NoExchanges, NotFound
 from coach.game.pack import Pack, PackWords
@@ -26,7 +26,7 @@ LOOKED = 40  # calls cut into rounds to choose among: those with most benchmarks
 NEAR = 20  # benchmarks about a topic whose calls are looked at
 
 
-class Targeting(Calls, Packs):
+class Targeting(Calls, Planning):
     """Node reports, and what follows from them."""
 
     def reports(self) -> list[Report]:
@@ -134,13 +134,21 @@ class Targeting(Calls, Packs):
         call = self.services.call(recording_id)
         return plan_rounds(call.exchanges, call.recording.duration, options)
 
-    def tomorrow(self, candidate: Candidate, options: PlanOptions, team: str, why: str) -> Pack:
-        """A pack of a candidate, ready to be listened through. Raises NotFound, NoExchanges."""
+    def tomorrow(
+        self, candidate: Candidate, options: PlanOptions, team: str, why: str, day: date
+    ) -> Pack:
+        """A pack of a candidate, to be listened through and confirmed; on the team's agenda.
+
+        Raises NotFound, NoExchanges, BadInput.
+        """
         recording = self.recording(candidate.recording_id, Right.PREPARE)
         words = PackWords(
             title=recording.title, metric=why, alias=candidate.agent, why=why, team=team
         )
-        return self.prepare(candidate.recording_id, options, words)
+        pack = self.prepare(candidate.recording_id, options, words)
+        if self.who.may(Right.LEAD, team=team) and pack.team in ("", team):
+            self.plan(pack.id, team, day)
+        return pack
 
     def _figures(self, report_id: str) -> list[Figure]:
         return self.services.library.nodes.figures(report_id) if report_id else []

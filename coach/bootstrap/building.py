@@ -29,6 +29,7 @@ from coach.library.benchmark import BenchmarkStore
 from coach.people.signing import Signing
 from coach.settings import Settings
 from coach.store.accounts import SqlAccountStore
+from coach.store.agenda import SqlAgenda
 from coach.store.audit import SqlAuditLog
 from coach.store.benchmarks import SqlBenchmarkStore
 from coach.store.calls import SqlCallStore
@@ -59,7 +60,6 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
     engine = _engine(settings, migrated)
     calls, glossary = SqlCallStore(engine, now, keys), SqlGlossaryStore(engine, now)
     hearing = Hearing(settings.audio, settings.clips, keys)
-    limits = AudioLimits(most_hours=settings.max_hours)
     gate = Gate(clips := SqlClipStore(engine, now), SqlChoiceStore(engine, now, keys), hearing)
     return Services(
         settings=settings,
@@ -73,7 +73,7 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         jobs=SqlJobQueue(engine, lease=settings.lease, new_id=new_id, now=now),
         hearing=hearing,
         dictation=_dictation(settings, engine, keys, glossary),
-        intake=Intake(calls, hearing, settings.incoming, limits, new_id=new_id, now=now),
+        intake=_intake(settings, calls, hearing),
         gate=gate,
         clips=clips,
         audit=(audit := people[1]),
@@ -83,12 +83,18 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         destroying=Destroying(calls, SqlRewriter(engine, keys), hearing, audit),
         retention=Retention(calls, erasing, settings.keep_days, now=now, monotonic=time.monotonic),
         rotation=_rotation(engine, keys, hearing),
+        agenda=SqlAgenda(engine),
         host=(host := Host(SqlSessionStore(engine), packs, gate, new_id=new_id, now=now)),
         joining=Joining(host, SqlDoorStore(engine), now=now),
         library=(library := _library(settings, engine, benchmarks, gate)),
         search=make_search(settings, benchmarks, library.limits, glossary, now),
         zone=ZoneInfo(settings.time_zone),
     )
+
+
+def _intake(settings: Settings, calls: SqlCallStore, hearing: Hearing) -> Intake:
+    limits = AudioLimits(most_hours=settings.max_hours)
+    return Intake(calls, hearing, settings.incoming, limits, new_id=new_id, now=now)
 
 
 def _dictation(

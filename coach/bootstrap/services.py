@@ -42,6 +42,7 @@ from coach.jobs.queue import Job, JobQueue
 from coach.library.benchmark import Benchmark, BenchmarkStore, Standing
 from coach.library.keypoints import suggest
 from coach.library.search import Search
+from coach.meeting.agenda import Agenda
 from coach.people.audit import AuditLog
 from coach.people.objection import ObjectionStore
 from coach.people.signing import Signing
@@ -86,6 +87,7 @@ class Services:
     retention: Retention
     destroying: Destroying
     rotation: Rotation
+    agenda: Agenda
     host: Host
     joining: Joining
     search: Search

@@ -276,7 +276,7 @@ def test_the_weakest_node_leads_to_a_pack_for_tomorrow(demo: Services) -> None:
     assert swapped != openings
     next(b for b in at.button if b.label == "都换回来").click().run()
     assert [m.value for m in at.markdown if "回合" in m.value] == openings
-    next(b for b in at.button if b.label == "做成明天的分享包").click().run()
+    next(b for b in at.button if b.label == "做成这一天的分享包").click().run()
     assert not at.exception
     (made,) = [p for p in demo.packs.listed() if p.id not in before]
     assert made.node == "宽带业务"
@@ -401,3 +401,16 @@ def test_a_weaker_answer_is_put_beside_a_benchmark(demo: Services) -> None:
     demo.gate.release([c.clip], "质检甲")
     assert "没有先安抚" in texts(page("library"))
     assert "小刘" not in texts(page("library"))
+
+
+def test_tomorrow_is_planned_and_confirmed_on_today_s_page(demo: Services) -> None:
+    at = page("today")
+    next(b for b in at.button if b.label == "排上").click().run()
+    assert "放行了，等确认" in texts(at)
+    next(b for b in at.button if b.label == "确认").click().run()
+    assert "请写谁确认" in texts(at)
+    next(x for x in at.text_input if x.label == "谁确认").input("班长甲").run()
+    next(b for b in at.button if b.label == "确认").click().run()
+    assert "班长甲 确认了" in texts(at)
+    next(b for b in at.button if b.label == "不排了").click().run()
+    assert "确认" not in texts(at)

@@ -16,7 +16,7 @@ from coach.store.tables.calls import (
     term,
     transcript_part,
 )
-from coach.store.tables.game import door, entry, guest, pack, seat, session, session_log
+from coach.store.tables.game import door, entry, guest, pack, planned, seat, session, session_log
 from coach.store.tables.library import (
     benchmark,
     benchmark_tag,
@@ -90,6 +90,7 @@ __all__ = [
     "objection",
     "pack",
     "person",
+    "planned",
     "recording",
     "recording_hash",
     "revision",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Float, Index, Integer, String, Table
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Index, Integer, String, Table
 
 from coach.store.tables.base import CleanText, id_, metadata, to, when
 
@@ -20,6 +20,16 @@ pack = Table(
     Column("seconds", Float, nullable=False),
     Column("body", JSON, nullable=False),
     when(),
+)
+planned = Table(
+    "planned",
+    metadata,
+    Column("team", String(80), primary_key=True),
+    Column("day", Date, primary_key=True),
+    to("pack"),
+    Column("by", CleanText, nullable=False),
+    Column("confirmed_by", CleanText, nullable=False),
+    when("confirmed_at", null=True),
 )
 session = Table(
     "session",

@@ -115,6 +115,8 @@ with tab_packs:
                         row(states.get(line.clip), f"{r.position}. {label}")
             if decide(p.clips, p.id):
                 flash(t("“{title}”放行了，可以开分享会。", title=p.title))
+                if any(x.pack.id == p.id for x in s.agenda()):
+                    st.switch_page(screen("today"))  # where it is confirmed
                 st.switch_page(screen("stage"), query_params={"pack": p.id})
 with tab_marks:
     left = [c for c in [*marks, *beside] if not done([c])]

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -207,10 +208,13 @@ def tomorrow(node: str, team: str, report_id: str, why: str, topic: str = "") ->
             label=t("这一通已有放行的分享包，直接开"),
             query_params={"pack": chosen.pack_id},
         )
-    if st.button(t("做成明天的分享包"), type="primary") and attempt(
-        t, lambda: s.tomorrow(chosen, options, team, why)
+    a, b = st.columns([2, 1], vertical_alignment="bottom")
+    today = s.services.today()
+    day = b.date_input(t("哪天开"), today + timedelta(days=1), min_value=today)
+    if a.button(t("做成这一天的分享包"), type="primary", width="stretch") and attempt(
+        t, lambda: s.tomorrow(chosen, options, team, why, day)
     ):
-        flash(t("做好了。听过打码后的声音、放行，就是确认。"))
+        flash(t("做好了。听过打码后的声音、放行，再在“今日”确认。"))
         st.switch_page(screen("release"))
 
 

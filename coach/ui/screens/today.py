@@ -1,10 +1,13 @@
 """今日: what to do now."""
 
+from datetime import timedelta
+
 import streamlit as st
 
+from coach.acting.planning import OnAgenda
 from coach.game.phases import Mode
-from coach.people.rights import Right
-from coach.ui.page import begin, clock, plain, screen, when
+from coach.people.rights import Right, Scope
+from coach.ui.page import attempt, begin, clock, plain, screen, signed_by, when
 
 s, t = begin("今日", "把最好的一通电话，变成全班四分钟的练习。", need=Right.PRACTISE)
 leads, releases = s.who.may(Right.LEAD), s.who.may(Right.RELEASE)
@@ -13,12 +16,68 @@ sessions = [x for x in s.sessions() if x.mode is Mode.TEAM]
 running = [x for x in sessions if not x.state.ended]
 names = {p.id: p.title for p in s.packs()}
 
+DAYS = {0: t("今天"), 1: t("明天")}
+
+
+def planned(x: OnAgenda) -> None:
+    """A day's pack: release it, confirm it, open it."""
+    day, who = x.planned.day, x.planned.confirmed_by
+    title = DAYS.get((day - s.services.today()).days, day.isoformat())
+    with st.container(border=True):
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        left.markdown(f"**{title} · {plain(x.planned.team)}**　{plain(x.pack.title)}")
+        if x.confirmed and x.planned.confirmed_at:
+            left.caption(
+                plain(t("{who} 确认了 {when}", who=who, when=when(x.planned.confirmed_at)))
+            )
+        else:
+            left.caption(t("放行了，等确认") if x.ready else t("还没放行"))
+        if not s.who.may(Right.LEAD, team=x.planned.team):
+            return
+        key = f"{x.planned.team}-{day}"
+        if not x.ready:
+            with right:
+                st.page_link(
+                    screen("release"), label=t("去听、去放行"), query_params={"pack": x.pack.id}
+                )
+        elif not x.confirmed:
+            by = signed_by(s, t("谁确认"), right, key=f"by-{key}")
+            if right.button(
+                t("确认"), key=f"ok-{key}", type="primary", width="stretch"
+            ) and attempt(t, lambda: s.confirm(x.planned, by)):
+                st.rerun()
+        elif right.button(t("开分享会"), key=f"start-{key}", type="primary", width="stretch"):
+            st.switch_page(screen("stage"), query_params={"pack": x.pack.id})
+        if right.button(t("不排了"), key=f"off-{key}", width="stretch"):
+            s.unplan(x.planned)
+            st.rerun()
+
+
+def put_on() -> None:
+    """A pack on a day of a team."""
+    teams = [x.name for x in s.teams()] or ([""] if s.who.scope(Right.LEAD) is Scope.ALL else [])
+    if not packs or not teams:
+        return
+    with st.expander(t("排一次分享会")), st.form("plan"):
+        a, b, c = st.columns([2, 1, 1])
+        by_id = {p.id: p for p in packs}
+        pack_id = a.selectbox(t("分享包"), list(by_id), format_func=lambda i: by_id[i].title)
+        team = b.selectbox(t("班组"), teams)
+        today = s.services.today()
+        day = c.date_input(t("哪天开"), today + timedelta(days=1), min_value=today)
+        if st.form_submit_button(t("排上")) and attempt(t, lambda: s.plan(pack_id, team, day)):
+            st.rerun()
+
+
 for x in running[:3]:
     with st.container(border=True):
         st.subheader(t("还没结束：{title}", title=plain(names.get(x.pack_id, ""))), anchor=False)
         st.caption(plain(x.team_name) + f" · {when(x.created_at)} · {t('{n} 人', n=len(x.seats))}")
         if leads and st.button(t("接着开"), key=f"go-{x.id}", type="primary"):
             st.switch_page(screen("stage"), query_params={"session": x.id})
+
+for on in s.agenda():
+    planned(on)
 
 if s.who.may(Right.IMPORT) and not s.recordings():
     st.info(t("还没有录音。先导入一通电话：wav、mp3、m4a、flac、ogg、amr 都可以。"))
@@ -54,6 +113,9 @@ for pack in packs[:6]:
         if right.button(label, key=f"open-{pack.id}", width="stretch"):
             target = "stage" if leads else "practice"
             st.switch_page(screen(target), query_params={"pack": pack.id})
+
+if leads:
+    put_on()
 
 used = {p.recording_id for p in [*packs, *waiting]}
 fresh = [r for r in s.transcribed() if r.id not in used and s.whole(r.id)][:3]
