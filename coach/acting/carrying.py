@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from coach.acting.library import Library
 from coach.acting.reviewing import Asked, Reviewer, exchange_of
 from coach.bootstrap import asked_of, new_id, now, own_call, own_clip
 from coach.calls.cuts import Cut
@@ -26,7 +26,7 @@ EVERYTHING = Asked(untagged=False)
 MOST = 50_000  # rows of an export
 
 
-class Carrying(Reviewer, Library):
+class Carrying(Reviewer):
     """Import and export of the library."""
 
     def export_benchmarks(self, path: Path) -> int:
@@ -141,7 +141,10 @@ class Carrying(Reviewer, Library):
                 yield replace(b, agent=self.shown_as(b.agent)), asked, sound
 
     def _take(self, packed: Packed, clip: Path, by: str) -> Benchmark | None:
-        """One benchmark, nominated; None where its clip came before, or was deleted here."""
+        """One benchmark, nominated; None where it is here, its clip came before, or was deleted."""
+        with suppress(NotFound):
+            self.services.benchmarks.get(packed.id)
+            return None
         meta = CallMeta(agent=packed.agent, node=packed.node)
         with clip.open("rb") as sound:
             asked, said = packed.asked, (packed.question, packed.answer)
@@ -150,7 +153,7 @@ class Carrying(Reviewer, Library):
             return None
         made = own_clip(self.services, recording, ClipState.CHECKED, by)
         new = Benchmark(
-            new_id(), recording.id, packed.question, packed.answer, 0.0, recording.duration,
+            packed.id or new_id(), recording.id, packed.question, packed.answer, 0.0, recording.duration,
             packed.agent, packed.node, packed.tags, by, now(), made.id, "", packed.points,
             packed.why, packed.card, None, self.who.id,
         )  # fmt: skip

@@ -114,13 +114,16 @@ class Library(Base):
         matches = tuple(replace(m, benchmark=self._named(m.benchmark)) for m in found.matches)
         return replace(found, matches=matches)
 
-    def ask(self, text: str) -> None:
-        """Nobody was found: QA looks for somebody who answers it well. Kept masked."""
+    def ask(self, text: str) -> bool:
+        """Nobody was found: QA looks for somebody who answers it well. Kept masked; False where it
+        says nothing."""
         self.who.need(Right.LIBRARY)
         text = text.encode("utf-8", "replace").decode()
         question = self.services.gate.cleaned(text.strip())[:LONGEST_ASKED]
-        if bare(question):
-            self.services.library.unanswered.ask(question, self.who.name)
+        if not bare(question):
+            return False
+        self.services.library.unanswered.ask(question, self.who.name)
+        return True
 
     def judge(self, asked: str, benchmark_id: str, *, same: bool) -> None:
         """Somebody says whether a benchmark answers what was asked: search learns its limit from

@@ -113,7 +113,7 @@ class Packs(Base):
         not want it used; StillListening: the second model has not heard it.
         """
         self._deciding(ids)
-        unheard = set(ids) - self.services.audit.known(self.who.id, REVIEWED, ids)
+        unheard = self.unheard(ids)
         if unheard:
             raise NotListened(n=len(unheard))
         clips = self.clips(ids).values()
@@ -129,6 +129,10 @@ class Packs(Base):
             self.services.remask(recording_id, self.who.name)
         self.services.gate.release(ids, self.name(by), why)
         self.note("released", " ".join(ids)[:2000], by)
+
+    def unheard(self, ids: Sequence[str]) -> set[str]:
+        """Those of them that were never played to this person."""
+        return set(ids) - self.services.audit.known(self.who.id, REVIEWED, ids)
 
     def told(self, clip_id: str) -> str | None:
         """What the second listening found, kinds and seconds; None where there was none."""

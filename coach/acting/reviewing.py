@@ -8,11 +8,14 @@ from datetime import date
 from typing import Self
 
 from coach.acting.calls import Calls
+from coach.acting.library import Library
+from coach.bootstrap import now
 from coach.calls.call import Call
 from coach.calls.exchanges import Exchange
 from coach.calls.recording import Recording
-from coach.errors import NotFound
-from coach.library.reviewing import Chosen, Item
+from coach.errors import AlreadyDecided, NotFound
+from coach.library.benchmark import Benchmark
+from coach.library.reviewing import SAME, Chosen, Item
 from coach.library.tags import Kind, Tag, resolved
 from coach.people.objection import Answer
 from coach.people.rights import Right, Scope
@@ -44,7 +47,7 @@ def exchange_of(call: Call, item: Item) -> Exchange:
     return found
 
 
-class Reviewer(Calls):
+class Reviewer(Calls, Library):
     """The desk."""
 
     def fill_queue(self) -> int:
@@ -130,10 +133,39 @@ class Reviewer(Calls):
         """Ids of tags by item."""
         return self.services.library.reviewing.tagged(item_ids)
 
+    def nominate(self, item_id: str) -> None:
+        """Put an exchange forward as a benchmark, with its tags; one that is stays as it is.
+
+        Raises NotFound, NotAllowed.
+        """
+        found = self.item(item_id)
+        if self._mark_of(found) is not None:
+            return
+        names = {x.id: x.name for x in self.tags()}
+        tags = tuple(names[i] for i in self.tagged([item_id])[item_id])
+        self.mark(found.recording_id, found.place, tags)
+        self.services.library.reviewing.store.nominated(item_id, self._me(), now())
+
     def undo_tag(self) -> str | None:
-        """Take back one's last act; returns the exchange it was about."""
+        """Take back one's last act; returns the exchange it was about.
+
+        Raises NotFound; AlreadyDecided: what was put forward was decided about meanwhile.
+        """
         self.who.need(Right.MARK)
-        return self.services.library.reviewing.store.undo(self._me())
+        act = self.services.library.reviewing.store.undo(self._me())
+        if act is None or not act.items:
+            return None
+        if not act.tag_id:
+            mark = self._mark_of(self.item(act.items[0]))
+            if mark is not None and any(v.decided_by for v in self.versions(mark.id)):
+                raise AlreadyDecided()
+            if mark is not None:
+                self.unmark(mark.id)
+        return act.items[0]
+
+    def _mark_of(self, item: Item) -> Benchmark | None:
+        marks = self.marks_of(item.recording_id)
+        return next((b for b in marks if abs(b.start - item.start) < SAME), None)
 
     def add_tag(self, name: str, kind: Kind, parent: str = "") -> Tag:
         """Raises BadInput."""

@@ -17,7 +17,7 @@ from coach.game.rounds import Plan, PlanOptions, plan_rounds
 from coach.library.benchmark import Standing
 from coach.library.candidates import Candidate, ranked
 from coach.library.nodes import Figure, Strong, Weak, strong_colleagues, weak_nodes
-from coach.library.outcomes import names_of
+from coach.library.outcomes import Taken, names_of
 from coach.library.outcomes import outcomes as outcomes_of
 from coach.library.reports import Report, Sheet, figures, guess, read_sheet
 from coach.people.rights import Right, Scope
@@ -49,13 +49,13 @@ class Targeting(Calls, Planning):
         self.services.library.nodes.add(name, found, self.who.name)
         return len(found)
 
-    def take_outcomes(self, path: Path, name: str) -> int:
-        """What became of single calls; returns of how many of one's own. Raises BadReport."""
+    def take_outcomes(self, path: Path, name: str) -> Taken:
+        """What became of single calls, of one's own. Raises BadReport."""
         self.who.need(Right.PREPARE)
-        mine = [(r.id, r.source_name) for r in self.recordings()]
-        found = outcomes_of(read_sheet(path, name=name, least=1), names_of(mine), name=name)
+        mine = [(r.id, r.source_name, r.title) for r in self.recordings()]
+        found, missed = outcomes_of(read_sheet(path, name=name, least=1), names_of(mine), name=name)
         self.services.library.outcomes.put(found)
-        return len(found)
+        return Taken(len(found), tuple(missed))
 
     def remove_report(self, report_id: str) -> None:
         """Forget a report; whoever sees all teams may."""

@@ -40,7 +40,7 @@ class AlreadyDecided(CoachError):
 class BadReport(CoachError):
     code = "nodes.report"
     zh = "报表“{name}”读不出来：{detail}。"
-    en = "The report “{name}” cannot be read: {detail}."
+    en = "The report “{name}” cannot be read: {detail_en}."
     do_zh = "要有一行表头，至少有节点、归档量、首问（一次）解决率三列；比率写成 85% 或 0.85。列名不同就先选好对应的列。"
     do_en = "It needs a heading and at least node, volume and first-contact resolution; shares as 85% or 0.85. Map columns that are named otherwise."
 
@@ -48,6 +48,6 @@ class BadReport(CoachError):
 class BadBundle(CoachError):
     code = "library.bundle"
     zh = "“{name}”不是能导入的文件：{detail}。"
-    en = "“{name}” cannot be taken in: {detail}."
-    do_zh = "请在另一个站点重新导出，不要改动里面的文件。"
-    do_en = "Export it anew on the other site and leave the files in it as they are."
+    en = "“{name}” cannot be taken in: {detail_en}."
+    do_zh = "请重新导出，不要改动里面的文件。"
+    do_en = "Export it anew and leave what is in it as it is."

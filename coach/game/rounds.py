@@ -38,6 +38,7 @@ class PlanOptions:
     short_question: int = 6  # characters; below this it is dull
     avoid: frozenset[int] = frozenset()  # exchanges that open no round: somebody wants another
     prefer: frozenset[int] = frozenset()  # exchanges that open one if they can: a comment is pinned
+    keep: frozenset[int] = frozenset()  # exchanges that open one whatever it costs: somebody chose
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,29 @@ def plan_rounds(
     )
 
 
+def swap(
+    plan: Plan, position: int, exchanges: Sequence[Exchange], options: PlanOptions
+) -> PlanOptions | None:
+    """Options with which one round opens with another exchange and the others stay as they are.
+
+    The least dull one that was not turned down before, between its neighbours' openings if there is
+    one there; None where there is none in the whole call.
+    """
+    openings = [r.opening for r in plan.rounds]
+    mine, later = openings[position - 1], openings[position:]
+    first = openings[position - 2] + 1 if position > 1 else 0
+    unwanted = options.avoid | {mine}
+    others = frozenset(openings) - {mine}
+    free = [i for i, e in enumerate(exchanges) if e.answer and i not in unwanted | others]
+    if not free:
+        return None
+    near = range(first, later[0] if later else len(exchanges))
+    new = min(free, key=lambda i: (i not in near, _dullness(exchanges[i], options), i))
+    begins = min(others | {new})  # the call begins there: what comes before is not played
+    unwanted |= {i for i in free if i < begins}
+    return replace(options, avoid=frozenset(unwanted), keep=others | {new})
+
+
 def seconds_of(exchange: Exchange) -> float:
     """How long an exchange plays."""
     return exchange.question.seconds + (exchange.answer.seconds if exchange.answer else 0.0)
@@ -160,6 +184,7 @@ def _partition(exchanges: Sequence[Exchange], first: int, options: PlanOptions) 
     dull = {i: options.dull_opening * _dullness(exchanges[i], options) for i in openings}
     dull |= {i: -options.dull_opening for i in openings if i in options.prefer}
     dull |= {i: UNWANTED for i in openings if i in options.avoid}
+    dull |= {i: -UNWANTED for i in openings if i in options.keep}
 
     def cost(a: int, b: int) -> float:
         return ((sums[b] - sums[a]) / mean - 1) ** 2 + dull[a]

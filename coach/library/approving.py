@@ -47,6 +47,7 @@ class Approving:
             NotReleased: nobody may hear it yet.
             AlreadyDecided: somebody was faster.
         """
+        self._named(by)
         version = self._version(benchmark_id, number)
         known = by_id and version.marked_by_id
         own = by_id == version.marked_by_id if known else by.strip() == version.marked_by.strip()
@@ -89,8 +90,7 @@ class Approving:
         return found[number]
 
     def _decided(self, version: Benchmark, standing: Standing, by: str, why: str) -> Benchmark:
-        if not by.strip():
-            raise BadInput(detail="请写谁决定的", detail_en="who decides?")
+        self._named(by)
         return replace(
             version,
             standing=standing,
@@ -102,6 +102,11 @@ class Approving:
     def _put(self, version: Benchmark, was: Standing) -> None:
         if not was.found or not self._store.decide(version, was):
             raise AlreadyDecided()
+
+    @staticmethod
+    def _named(by: str) -> None:
+        if not by.strip():
+            raise BadInput(detail="请写谁决定的", detail_en="who decides?")
 
     @staticmethod
     def _because(why: str) -> None:

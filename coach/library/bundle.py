@@ -26,6 +26,7 @@ LARGEST = 2 * 2**30  # bytes of all clips together
 LARGEST_MANIFEST = 32 * 2**20
 BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, NotImplementedError, RuntimeError, EOFError)
 _CLIP = re.compile(r"^clips/[\w-]{1,64}\.wav$")
+_ID = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Packed:
     card: CaseCard
     asked: float
     clip: str
+    id: str = ""  # on the site it comes from
 
 
 def write_bundle(path: Path, packed: Iterable[tuple[Benchmark, float, IO[bytes]]]) -> int:
@@ -59,6 +61,7 @@ def write_bundle(path: Path, packed: Iterable[tuple[Benchmark, float, IO[bytes]]
                     target.write(block)
             documents.append(
                 {
+                    "id": b.id,
                     "question": b.question,
                     "answer": b.answer,
                     "agent": b.agent,
@@ -89,7 +92,11 @@ def read_bundle(path: Path, folder: Path, *, name: str = "") -> Iterator[tuple[P
             sizes = {i.filename: i.file_size for i in bundle.infolist()}
             wanted = [_packed(doc, name) for doc in manifest]
             if sum(sizes.get(p.clip, 0) for p in wanted) > LARGEST:
-                raise BadBundle(name=name, detail=f"> {LARGEST >> 20} MB")
+                raise BadBundle(
+                    name=name,
+                    detail=f"超过 {LARGEST >> 20} MB",
+                    detail_en=f"more than {LARGEST >> 20} MB",
+                )
             for number, packed in enumerate(wanted):
                 target = folder / f"{number}.wav"
                 with bundle.open(packed.clip) as source, target.open("wb") as out:
@@ -97,7 +104,11 @@ def read_bundle(path: Path, folder: Path, *, name: str = "") -> Iterator[tuple[P
                 yield packed, target
                 target.unlink(missing_ok=True)
     except BROKEN as error:
-        raise BadBundle(name=name, detail=type(error).__name__) from error
+        raise BadBundle(
+            name=name,
+            detail="不是标杆包，或已损坏",
+            detail_en="this is no bundle of benchmarks, or a damaged one",
+        ) from error
 
 
 def _manifest(bundle: zipfile.ZipFile, name: str) -> list[Any]:
@@ -107,11 +118,15 @@ def _manifest(bundle: zipfile.ZipFile, name: str) -> list[Any]:
         document = json.loads(raw) if len(raw) <= LARGEST_MANIFEST else None
         json.dumps(document, ensure_ascii=False).encode()  # half a character pair is no text
     except (ValueError, RecursionError) as error:
-        raise BadBundle(name=name, detail="manifest.json") from error
+        raise BadBundle(
+            name=name, detail="清单 manifest.json 不对", detail_en="its manifest.json will not do"
+        ) from error
     document = document if isinstance(document, dict) else {}
     found = document.get("benchmarks")
     if not isinstance(found, list) or document.get("format") != FORMAT or len(found) > MOST_ENTRIES:
-        raise BadBundle(name=name, detail="manifest.json")
+        raise BadBundle(
+            name=name, detail="清单 manifest.json 不对", detail_en="its manifest.json will not do"
+        )
     return found
 
 
@@ -130,9 +145,15 @@ def _packed(document: Any, name: str) -> Packed:
         rest = (str(document.get(k, ""))[:80] for k in ("agent", "node"))
         agent, node = rest
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadBundle(name=name, detail="manifest.json") from error
+        raise BadBundle(
+            name=name, detail="清单 manifest.json 不对", detail_en="its manifest.json will not do"
+        ) from error
     why = str(document.get("why", ""))[:500]
-    return Packed(question[:5000], answer[:5000], agent, node, tags, points, why, card, asked, clip)
+    known = str(document.get("id", ""))
+    return Packed(
+        question[:5000], answer[:5000], agent, node, tags, points, why, card, asked, clip,
+        known if _ID.match(known) else "",
+    )  # fmt: skip
 
 
 def _copy(source: IO[bytes], out: IO[bytes], name: str) -> None:
@@ -141,5 +162,9 @@ def _copy(source: IO[bytes], out: IO[bytes], name: str) -> None:
     while block := source.read(2**20):
         left -= len(block)
         if left < 0:
-            raise BadBundle(name=name, detail=f"> {LARGEST_CLIP >> 20} MB")
+            raise BadBundle(
+                name=name,
+                detail=f"一段声音超过 {LARGEST_CLIP >> 20} MB",
+                detail_en=f"a clip of more than {LARGEST_CLIP >> 20} MB",
+            )
         out.write(block)

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from coach.errors import BadInput
+
 MOST = 5  # points of one answer; more are not remembered
 LONGEST = 40  # characters of a name or a phrasing
 
@@ -61,7 +63,10 @@ def suggest(answer: str, others: Sequence[str] = ()) -> tuple[KeyPoint, ...]:
 
 
 def parse_points(text: str) -> tuple[KeyPoint, ...]:
-    """Points as people write them: one a line, ``name：phrasing | phrasing``."""
+    """Points as people write them: one a line, ``name：phrasing | phrasing``.
+
+    Raises BadInput: more than people remember.
+    """
     found: dict[str, KeyPoint] = {}
     for line in text.splitlines():
         name, _, rest = line.replace(":", "：", 1).partition("：")
@@ -69,7 +74,12 @@ def parse_points(text: str) -> tuple[KeyPoint, ...]:
         said = (p.strip()[:LONGEST].strip() for p in re.split(r"[|｜]", rest))
         if name:
             found[name] = KeyPoint(name, tuple(dict.fromkeys(p for p in said if p))[:10])
-    return tuple(found.values())[:MOST]
+    if len(found) > MOST:
+        raise BadInput(
+            detail=f"要点最多 {MOST} 个，现在有 {len(found)} 个",
+            detail_en=f"{MOST} key points at most, there are {len(found)}",
+        )
+    return tuple(found.values())
 
 
 def points_text(points: Sequence[KeyPoint]) -> str:

@@ -88,7 +88,11 @@ def from_tasks(raw: str, *, name: str = "") -> dict[str, list[str]]:
                 dict.fromkeys(n.strip()[:20] for n in names if n.strip())
             )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise BadBundle(name=name, detail="Label Studio JSON") from error
+        raise BadBundle(
+            name=name,
+            detail="不是从 Label Studio 导出的这里的任务",
+            detail_en="this is no Label Studio export of tasks from here",
+        ) from error
     return found
 
 

@@ -37,11 +37,21 @@ class Outcome:
         return sum(1 if x else -1 for x in known) / len(known) if known else 0.0
 
 
-def outcomes(sheet: Sheet, calls: Mapping[str, str], *, name: str = "") -> dict[str, Outcome]:
-    """Outcome by recording.
+@dataclass(frozen=True)
+class Taken:
+    """What an import led to: how many calls, and what lines named that is no call of ours."""
+
+    known: int
+    missed: tuple[str, ...]
+
+
+def outcomes(
+    sheet: Sheet, calls: Mapping[str, str], *, name: str = ""
+) -> tuple[dict[str, Outcome], list[str]]:
+    """Outcome by recording; and what lines named that is none.
 
     Args:
-        calls: recording ids by what a table may call them: id, file name, its stem.
+        calls: recording ids by what a table may call them: id, title, file name, its stem.
 
     Raises:
         BadReport: no column names a call, or none tells an outcome.
@@ -53,8 +63,13 @@ def outcomes(sheet: Sheet, calls: Mapping[str, str], *, name: str = "") -> dict[
         for field, words in WORDS.items()
     }
     if places["call"] is None or (places["solved"] is None and places["satisfied"] is None):
-        raise BadReport(name=name, detail="录音、首问 / call, solved")
+        raise BadReport(
+            name=name,
+            detail="没有“录音”一列，或“首问”“满意度”都没有",
+            detail_en="no column names the call, or none tells an outcome",
+        )
     found: dict[str, Outcome] = {}
+    missed: list[str] = []
     for row in sheet.rows:
         said = str(row[places["call"]] or "").strip()
         recording_id = calls.get(said) or calls.get(PurePath(said).stem)
@@ -62,16 +77,18 @@ def outcomes(sheet: Sheet, calls: Mapping[str, str], *, name: str = "") -> dict[
             found[recording_id] = Outcome(
                 _verdict(row, places["solved"]), _verdict(row, places["satisfied"])
             )
-    return found
+        elif said:
+            missed.append(said[:40])
+    return found, missed
 
 
-def names_of(calls: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """What tables may call recordings: (id, file name) pairs. A name that two share counts for none."""
+def names_of(calls: Sequence[tuple[str, str, str]]) -> dict[str, str]:
+    """What tables may call recordings: (id, file name, title). A name that two share counts for none."""
     found: dict[str, str] = {}
     shared: set[str] = set()
-    for recording_id, file in calls:
+    for recording_id, file, title in calls:
         found[recording_id] = recording_id
-        for name in {file, PurePath(file).stem} - {""}:
+        for name in {file, PurePath(file).stem, title} - {""}:
             if found.setdefault(name, recording_id) != recording_id:
                 shared.add(name)
     return {name: i for name, i in found.items() if name not in shared}

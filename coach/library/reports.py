@@ -41,6 +41,7 @@ class Sheet:
 
     headings: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
+    first: int = 2  # which line of the file the first of them is
 
 
 def read_sheet(path: Path, *, name: str = "", least: int = 2) -> Sheet:
@@ -62,17 +63,21 @@ def read_sheet(path: Path, *, name: str = "", least: int = 2) -> Sheet:
         else:
             frame = _csv(path)
     except Exception as error:  # whatever its reader stumbles over
-        raise BadReport(name=name, detail=type(error).__name__) from error
+        raise BadReport(
+            name=name, detail="不是能打开的表格", detail_en="this is no table that can be opened"
+        ) from error
     rows = [tuple(None if _empty(v) else v for v in row) for row in frame.itertuples(index=False)]
     at = _heading(rows, least)
     if at is None:
-        raise BadReport(name=name, detail="没有表头 no heading")
+        raise BadReport(name=name, detail="没有找到表头", detail_en="no heading was found")
     if len(rows) - at - 1 > MOST_ROWS:
-        raise BadReport(name=name, detail=f"> {MOST_ROWS}")
+        raise BadReport(
+            name=name, detail=f"超过 {MOST_ROWS} 行", detail_en=f"more than {MOST_ROWS} lines"
+        )
     headings = tuple(
         str(v).strip() if v is not None else f"#{i + 1}" for i, v in enumerate(rows[at])
     )
-    return Sheet(headings, tuple(rows[at + 1 :]))
+    return Sheet(headings, tuple(rows[at + 1 :]), at + 2)
 
 
 def _bounded(path: Path) -> None:
@@ -90,7 +95,7 @@ def _csv(path: Path) -> Any:
             columns, mark = _shape(path, encoding)
             return pd.read_csv(
                 path, header=None, dtype=object, encoding=encoding, sep=mark,
-                nrows=MOST_ROWS + LOOKED, names=range(columns), skip_blank_lines=True,
+                nrows=MOST_ROWS + LOOKED, names=range(columns), skip_blank_lines=False,
             )  # fmt: skip
         except UnicodeDecodeError:
             continue
@@ -132,12 +137,7 @@ def figures(sheet: Sheet, mapping: Mapping[str, str], *, name: str = "") -> list
         BadReport: a column that is needed is missing or mapped to none; nothing is left; a share is
             no number, with its line.
     """
-    missing = [f for f in NEEDED if mapping.get(f) not in sheet.headings]
-    if missing:
-        raise BadReport(name=name, detail="、".join(WORDS[f][0] for f in missing))
-    places = {
-        f: sheet.headings.index(mapping[f]) for f in FIELDS if mapping.get(f) in sheet.headings
-    }
+    places = _places(sheet, mapping, name)
     percent = {
         f: any((_loose(row[places[f]]) or 0) > 1 for row in sheet.rows)
         for f in ("solved", "satisfied")
@@ -145,26 +145,40 @@ def figures(sheet: Sheet, mapping: Mapping[str, str], *, name: str = "") -> list
     }  # of a whole column: 1 is all in one of shares, and a hundredth in one of percentages
     found: list[Figure] = []
     above = {"node": "", "team": ""}  # a merged cell stands in its first line only
-    for number, row in enumerate(sheet.rows, start=1):
+    for number, row in enumerate(sheet.rows, start=sheet.first):
         text = {f: _text(row[places[f]]) if f in places else "" for f in ("node", "team", "agent")}
         if any(_SUM.match(value) for value in text.values()):
             continue
         for field in above:
             text[field] = above[field] = text[field] or above[field]
-        calls = _number(row[places["calls"]], name, number)
+        calls = _number(row[places["calls"]], name, (number, "calls"))
         if not text["node"] or not calls or calls < 1:
             continue
         if calls > MOST_CALLS:  # a telephone number or an id under the wrong heading
-            raise BadReport(name=name, detail=f"{number}: {str(row[places['calls']])[:20]}")
+            raise _no_number(name, (number, "calls"), row[places["calls"]])
         shares = {
-            f: _share(row[places[f]], name, number, percent[f]) if f in percent else None
+            f: _share(row[places[f]], name, (number, f), percent[f]) if f in percent else None
             for f in ("solved", "satisfied")
         }
         who = (text["node"], text["team"], text["agent"])
         found.append(Figure(*who, int(calls), shares["solved"], shares["satisfied"]))
     if not found:
-        raise BadReport(name=name, detail="0")
+        raise BadReport(
+            name=name, detail="一行数据也没有", detail_en="there is not one line of data"
+        )
     return found
+
+
+def _places(sheet: Sheet, mapping: Mapping[str, str], name: str) -> dict[str, int]:
+    """Which column is which field. Raises BadReport: one that is needed is missing."""
+    missing = [f for f in NEEDED if mapping.get(f) not in sheet.headings]
+    if missing:
+        raise BadReport(
+            name=name,
+            detail="没有这几列：" + "、".join(WORDS[f][0] for f in missing),
+            detail_en="these columns are missing: " + ", ".join(missing),
+        )
+    return {f: sheet.headings.index(mapping[f]) for f in FIELDS if mapping.get(f) in sheet.headings}
 
 
 def _loose(value: Any) -> float | None:
@@ -173,18 +187,28 @@ def _loose(value: Any) -> float | None:
     return float(text) if _NUMBER.match(text) and "," not in text and "，" not in text else None
 
 
-def _share(value: Any, name: str, line: int, percent: bool) -> float | None:
-    number = _number(value, name, line)
+def _no_number(name: str, where: tuple[int, str], value: Any) -> BadReport:
+    """Which line of the file, which field, and what stands there."""
+    (line, field), said = where, str(value).strip()[:20]
+    return BadReport(
+        name=name,
+        detail=f"第 {line} 行的{WORDS[field][0]}不对：“{said}”，整份都没有导入",
+        detail_en=f"line {line}, {field}: “{said}” will not do; nothing was taken in",
+    )
+
+
+def _share(value: Any, name: str, where: tuple[int, str], percent: bool) -> float | None:
+    number = _number(value, name, where)
     if number is None:
         return None
     signed = isinstance(value, str) and "%" in value.replace("％", "%")
     share = number / 100 if signed or percent else number
     if not 0 <= share <= 1:
-        raise BadReport(name=name, detail=f"{line}: {value}")
+        raise _no_number(name, where, value)
     return share
 
 
-def _number(value: Any, name: str, line: int) -> float | None:
+def _number(value: Any, name: str, where: tuple[int, str]) -> float | None:
     if value is None or isinstance(value, bool):
         return None
     if isinstance(value, int | float):
@@ -193,7 +217,7 @@ def _number(value: Any, name: str, line: int) -> float | None:
     if text in ("", "-", "--", "—", "/", "N/A", "n/a", "无"):
         return None
     if not _NUMBER.match(text):
-        raise BadReport(name=name, detail=f"{line}: {text[:20]}")
+        raise _no_number(name, where, value)
     return float(text.replace(",", "").replace("，", ""))
 
 

@@ -41,6 +41,14 @@ class Chosen:
     below: float = 0.0  # scored below that
 
 
+@dataclass(frozen=True)
+class Act:
+    """What somebody did on the desk, to one exchange or many."""
+
+    items: tuple[str, ...]
+    tag_id: str  # "" for a nomination
+
+
 class ReviewStore(Protocol):
     """Where the queue is kept."""
 
@@ -73,8 +81,12 @@ class ReviewStore(Protocol):
     def set(self, item_ids: Sequence[str], tag_id: str, on: bool, by: str, at: datetime) -> None:
         """Set or clear a tag on items, written down as one act."""
 
-    def undo(self, by: str) -> str | None:
-        """Take back this person's last act; returns one of its items, None where there is none."""
+    def nominated(self, item_id: str, by: str, at: datetime) -> None:
+        """Write down that somebody put an exchange forward as a benchmark: an act as any other."""
+
+    def undo(self, by: str) -> Act | None:
+        """Take back this person's last act; None where there is none. What was put forward is only
+        named: the caller takes the benchmark back."""
 
 
 class Reviewing:

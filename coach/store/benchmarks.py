@@ -48,6 +48,7 @@ class SqlBenchmarkStore:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._held: tuple[int, list[Benchmark]] = (-1, [])  # what is released, at a stamp
 
     def add(self, new: Benchmark) -> Benchmark:
         mine = (benchmark.c.recording_id == new.recording_id) & (benchmark.c.start == new.start)
@@ -144,7 +145,14 @@ class SqlBenchmarkStore:
 
     def released(self, ids: Sequence[str] | None = None) -> list[Benchmark]:
         query = _COUNTS.join(clip, benchmark.c.clip == clip.c.id).where(_FREE)
-        return self._read(query if ids is None else query.where(benchmark.c.id.in_(list(ids))))
+        if ids is not None:
+            return self._read(query.where(benchmark.c.id.in_(list(ids))))
+        stamp, held = self._held
+        now = self.stamp()  # asked each time: a withdrawal counts at once, in any process
+        if stamp != now:
+            held = self._read(query)
+            self._held = now, held
+        return list(held)
 
     def stamp(self) -> int:
         return stamped(self._engine, LIBRARY)

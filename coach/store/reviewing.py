@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from coach.errors import NotFound
-from coach.library.reviewing import CLAIM, SAME, Chosen, Item
+from coach.library.reviewing import CLAIM, SAME, Act, Chosen, Item
 from coach.library.tags import Kind, Tag
 from coach.store.engine import reading, there, upsert
 from coach.store.tables import recording, review_item, review_seen, score, tag, tag_act, tagging
@@ -132,16 +132,22 @@ class SqlReviewStore:
             act = {"at": at, "by": by, "tag_id": tag_id, "on": on, "items": list(item_ids)}
             db.execute(insert(tag_act).values(**act, undone=False))
 
-    def undo(self, by: str) -> str | None:
+    def nominated(self, item_id: str, by: str, at: datetime) -> None:
+        act = {"at": at, "by": by, "tag_id": None, "on": True, "items": [item_id]}
+        with self._engine.begin() as db:
+            db.execute(insert(tag_act).values(**act, undone=False))
+
+    def undo(self, by: str) -> Act | None:
         mine = select(tag_act).where(tag_act.c.by == by, ~tag_act.c.undone)
         with self._engine.begin() as db:
             act = db.execute(mine.order_by(tag_act.c.number.desc()).limit(1)).first()
             if act is None:
                 return None
-            _put(db, act.items, act.tag_id, not act.on, by, act.at)
+            if act.tag_id is not None:
+                _put(db, act.items, act.tag_id, not act.on, by, act.at)
             done = update(tag_act).where(tag_act.c.number == act.number, ~tag_act.c.undone)
             db.execute(done.values(undone=True))
-        return str(act.items[0]) if act.items else None
+        return Act(tuple(act.items), act.tag_id or "")
 
 
 def _same(known: dict[str, float], items: Sequence[Item]) -> dict[int, str]:

@@ -13,6 +13,7 @@ from coach.game.rounds import (
     plan_rounds,
     playing_time,
     seconds_of,
+    swap,
 )
 from tests.factories import exchange
 
@@ -47,6 +48,30 @@ def test_rounds_partition_the_call(exchanges: list, count: int, minutes: float) 
     assert plan.rounds[-1].end == 5000.0
     for a, b in zip(plan.rounds, plan.rounds[1:], strict=False):
         assert a.end == b.start
+
+
+@given(calls(), st.integers(1, 6), st.data())
+def test_a_swap_changes_one_round_and_the_others_stay(
+    exchanges: list, count: int, data: st.DataObject
+) -> None:
+    options = PlanOptions(count=count)
+    turned_down: set[int] = set()
+    while True:
+        plan = plan_rounds(exchanges, None, options)
+        before = {r.opening for r in plan.rounds}
+        position = data.draw(st.integers(1, len(plan.rounds)))
+        mine = plan.rounds[position - 1].opening
+        options_or_none = swap(plan, position, exchanges, options)
+        if options_or_none is None:
+            unused = {i for i, e in enumerate(exchanges) if e.answer} - before
+            assert unused <= options.avoid, "there was another"
+            return
+        options = options_or_none
+        turned_down.add(mine)
+        after = {r.opening for r in plan_rounds(exchanges, None, options).rounds}
+        assert before - after == {mine}
+        assert len(after) == len(before)
+        assert not after & turned_down, "what was turned down came back"
 
 
 @given(calls(), st.integers(1, 6))

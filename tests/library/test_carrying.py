@@ -75,6 +75,24 @@ def test_another_site_gets_everything_and_decides_for_itself(
     assert acting.import_benchmarks(bundle, "标杆.zip", "质检甲") == []  # again: nothing twice
 
 
+def test_its_own_bundle_brings_a_site_nothing_and_neither_does_one_that_went_round(
+    demo: Services, bundle: Path, tmp_path: Path
+) -> None:
+    here, calls = Acting(demo, LOCAL), len(demo.calls.listed())
+    assert here.import_benchmarks(bundle, "标杆.zip", "质检甲") == []
+    other = Acting(build(Settings(data_dir=tmp_path / "other")), LOCAL)
+    taken = other.import_benchmarks(bundle, "标杆.zip", "质检甲")
+    for b in taken:
+        other.review(b.clip)
+    other.release([b.clip for b in taken], "质检乙")
+    for b in taken:
+        other.approve(b.id, b.number, "质检乙")
+    back = tmp_path / "back.zip"
+    assert other.export_benchmarks(back) == len(taken)
+    assert here.import_benchmarks(back, "回来.zip", "质检甲") == []
+    assert len(demo.calls.listed()) == calls
+
+
 def test_only_what_is_released_and_approved_goes_out(demo: Services, tmp_path: Path) -> None:
     acting = Acting(demo, LOCAL)
     one, two, *_ = demo.benchmarks.released()

@@ -6,11 +6,15 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
+from coach.acting import Acting
+from coach.acting.reviewing import Asked
+from coach.bootstrap import Services
 from coach.calls.call import Call
 from coach.calls.exchanges import pair
-from coach.errors import BadInput, NotFound
-from coach.library.reviewing import CLAIM, Chosen, Reviewing, items_of
+from coach.errors import AlreadyDecided, BadInput, NotFound
+from coach.library.reviewing import CLAIM, Act, Chosen, Reviewing, items_of
 from coach.library.tags import KEYS, Kind, current, tree
+from coach.people.rights import LOCAL
 from coach.store.calls import SqlCallStore
 from coach.store.reviewing import SqlReviewStore, SqlTagStore
 from tests.factories import START, dialogue, ids, recording
@@ -104,9 +108,9 @@ def test_tags_are_set_cleared_and_undone(desk: Desk) -> None:
     assert desk.reviewing.toggle(item.id, desk.other, "乙")
     assert not desk.reviewing.toggle(item.id, desk.tag, "甲")
     assert desk.reviewing.tagged([item.id])[item.id] == [desk.other]
-    assert desk.store.undo("甲") == item.id  # the clearing, not what 乙 did
+    assert desk.store.undo("甲") == Act((item.id,), desk.tag)  # the clearing, not what 乙 did
     assert set(desk.reviewing.tagged([item.id])[item.id]) == {desk.tag, desk.other}
-    assert desk.store.undo("甲") == item.id
+    assert desk.store.undo("甲") == Act((item.id,), desk.tag)
     assert desk.reviewing.tagged([item.id])[item.id] == [desk.other]
     assert desk.store.undo("甲") is None
 
@@ -193,3 +197,38 @@ def test_a_tag_that_came_by_merging_can_be_cleared(desk: Desk) -> None:
     assert desk.reviewing.tagged([item.id])[item.id] == []
     desk.store.undo("甲")
     assert desk.reviewing.tagged([item.id])[item.id] == [desk.other]
+
+
+def test_putting_forward_is_an_act_that_is_undone_in_its_turn(demo: Services) -> None:
+    acting = Acting(demo, LOCAL).filled()
+    one, two = demo.library.reviewing.store.items(acting.chosen(Asked()), 2)
+    tag = current(acting.tags())[0].id
+    for b in demo.benchmarks.listed(two.recording_id):
+        demo.benchmarks.remove(b.id)
+    before = len(demo.benchmarks.listed())
+    acting.toggle_tag(one.id, tag)
+    acting.nominate(two.id)
+    assert len(demo.benchmarks.listed()) == before + 1
+    acting.toggle_tag(two.id, tag)
+    assert acting.undo_tag() == two.id
+    assert len(demo.benchmarks.listed()) == before + 1
+    assert acting.undo_tag() == two.id
+    assert len(demo.benchmarks.listed()) == before, "the nomination is taken back"
+    assert acting.tagged([one.id])[one.id] == [tag], "what was done before it stays"
+    assert acting.undo_tag() == one.id
+    assert acting.undo_tag() is None
+
+
+def test_what_somebody_decided_about_is_not_undone_by_a_key(demo: Services) -> None:
+    acting = Acting(demo, LOCAL).filled()
+    (item,) = demo.library.reviewing.store.items(acting.chosen(Asked()), 1)
+    for b in demo.benchmarks.listed(item.recording_id):
+        demo.benchmarks.remove(b.id)
+    acting.nominate(item.id)
+    (mark,) = demo.benchmarks.listed(item.recording_id)
+    acting.decline(mark.id, mark.number, "质检乙", "不够好")
+    with pytest.raises(AlreadyDecided):
+        acting.undo_tag()
+    assert demo.benchmarks.listed(item.recording_id)
+    acting.nominate(item.id)
+    assert len(demo.benchmarks.versions(mark.id)) == 1, "it is marked already"

@@ -328,7 +328,8 @@ def test_nobody_sees_another_s_scores_before_the_end(demo: Services) -> None:
     for name, level in (("质检甲", 2), ("质检乙", 0)):
         for n in range(len(c.items)):
             at = page("calibration")
-            next(x for x in at.text_input if x.label == "评分人").input(name).run()
+            next(x for x in at.text_input if x.label == "评分人").input(name)
+            next(b for b in at.button if b.label == "开始打分").click().run()
             assert "已评 0 / 4" in texts(at) or n
             judge(at, f"blind-{n}", level)
             next(b for b in at.button if b.label == "存").click().run()

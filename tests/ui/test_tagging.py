@@ -53,6 +53,30 @@ def test_ten_exchanges_are_tagged_in_less_than_a_minute(page, app: App, record_p
     page.locator(".tagging [aria-pressed=true]").wait_for(state="detached")
 
 
+def test_keys_that_come_faster_than_the_server_reach_the_exchange_they_are_meant_for(  # type: ignore[no-untyped-def]
+    page, app: App
+) -> None:
+    acting = Acting(app.services, LOCAL)
+    tags = [x.id for x in current(acting.tags())]
+    store = app.services.library.reviewing.store
+    items = store.items(acting.chosen(Asked()), 3)
+    first = about(page)
+    assert acting.exchange(items[0]).question.text in first
+    for key in "1n2n3n":
+        page.keyboard.press(key)
+    until(lambda: left(app) == 0 or len(store.tags([i.id for i in items])) == 3, "three tags")
+    found = acting.tagged([i.id for i in items])
+    assert [found[i.id] for i in items] == [[tag] for tag in tags[:3]]
+
+
+def test_what_was_put_forward_by_a_key_is_taken_back_by_u(page, app: App) -> None:  # type: ignore[no-untyped-def]
+    before = len(app.services.benchmarks.listed())
+    page.keyboard.press("b")
+    until(lambda: len(app.services.benchmarks.listed()) == before + 1, "put forward")
+    page.keyboard.press("u")
+    until(lambda: len(app.services.benchmarks.listed()) == before, "taken back")
+
+
 def test_keys_help_and_typing_are_kept_apart(page, app: App) -> None:  # type: ignore[no-untyped-def]
     page.keyboard.press("?")
     page.locator(".tagging .keys:not([hidden])").wait_for()

@@ -10,7 +10,7 @@ import streamlit as st
 from coach.bootstrap import now
 from coach.calls.masking.clip import ClipState
 from coach.library.benchmark import Benchmark, CaseCard, Standing, parse_tags
-from coach.library.keypoints import parse_points, points_text, suggest
+from coach.library.keypoints import KeyPoint, parse_points, points_text, suggest
 from coach.people.rights import Right
 from coach.ui.contrasting import choosing
 from coach.ui.masking import shown
@@ -117,7 +117,7 @@ def decide(v: Benchmark) -> None:
 def edit(v: Benchmark) -> None:
     """What is good about it; saved as the next version."""
     with st.form(f"edit-{v.id}-{v.number}"):
-        st.caption(t("要点：一行一个，写法“名称：说法 | 说法”，三到五个。"))
+        st.caption(t("要点：一行一个，写法“名称：说法 | 说法”，最多五个；只写名称也行。"))
         points = st.text_area(t("要点"), points_text(v.points or suggest(v.answer)), height=150)
         why = st.text_area(t("好在哪里"), v.why, max_chars=500)
         a, b = st.columns(2)
@@ -130,9 +130,10 @@ def edit(v: Benchmark) -> None:
         if not st.form_submit_button(t("存为新的一版"), width="stretch"):
             return
     card = CaseCard(scene.strip(), conduct.strip(), confirmed.strip(), solution.strip())
-    changed = replace(
-        v, points=parse_points(points), why=why.strip(), card=card, tags=parse_tags(tags)
-    )
+    read: list[tuple[KeyPoint, ...]] = []
+    if not attempt(t, lambda: read.append(parse_points(points))):
+        return
+    changed = replace(v, points=read[0], why=why.strip(), card=card, tags=parse_tags(tags))
     if changed == v:
         st.info(t("没有改动。"))
     elif attempt(t, lambda: s.revise(changed, by)):

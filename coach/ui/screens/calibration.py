@@ -8,10 +8,11 @@ from coach.library.calibration import NEAR, Agreement, Calibration
 from coach.library.reviewing import Chosen
 from coach.library.rubrics import Rubric, Score, total
 from coach.people.rights import Right
-from coach.ui.page import attempt, begin, flash, plain, screen, signed_by, when
+from coach.ui.page import attempt, begin, flash, plain, screen, when
 from coach.ui.scoring import marks_form
 from coach.ui.server import clip_url
 
+RATER = "calibration_rater"
 MOST = 12  # exchanges of one calibration: about an hour
 s, t = begin(
     "校准",
@@ -55,7 +56,9 @@ def start() -> None:
 
 def give(c: Calibration, rubric: Rubric) -> None:
     """One's own scores, exchange by exchange."""
-    by = signed_by(s, t("评分人"))
+    by = s.who.name or rater()
+    if not by:
+        return
     mine = s.my_scores(c, by)
     st.caption(t("已评 {n} / {all}", n=len(mine), all=len(c.items)))
     for name, n in s.progress(c).items():
@@ -80,11 +83,35 @@ def give(c: Calibration, rubric: Rubric) -> None:
         ):  # fmt: skip
             flash(t("存好了。"))
             st.rerun()
-    if (
-        s.who.may(Right.APPROVE)
-        and st.button(t("结束，公开分数"))
-        and attempt(t, lambda: s.close_calibration(c.id))
-    ):
+    if s.who.may(Right.APPROVE):
+        close(c)
+
+
+def rater() -> str:
+    """Who scores, where nobody signs in: asked before anything is scored, so that nothing is lost."""
+    known = str(st.session_state.get(RATER, ""))
+    with st.form("rater", border=False):
+        a, b = st.columns([3, 1], vertical_alignment="bottom")
+        typed = a.text_input(t("评分人"), known, max_chars=40).strip()
+        if b.form_submit_button(t("换人") if known else t("开始打分"), width="stretch") and typed:
+            st.session_state[RATER] = typed
+            st.rerun()
+    return known
+
+
+def close(c: Calibration) -> None:
+    """Nobody scores any more; with scores missing, that must be meant."""
+    missing = {name: len(c.items) - n for name, n in s.progress(c).items() if n < len(c.items)}
+    with st.form("close", border=False):
+        sure = True
+        if missing:
+            left = "、".join(t("{name} 差 {n} 个", name=name, n=n) for name, n in missing.items())
+            sure = st.checkbox(plain(t("还没评完（{left}），也结束", left=left)))
+        if not st.form_submit_button(t("结束，公开分数")):
+            return
+    if not sure:
+        st.warning(t("还有人没评完；要结束请先打勾。"))
+    elif attempt(t, lambda: s.close_calibration(c.id)):
         st.rerun()
 
 
@@ -147,6 +174,11 @@ def summary(found: Agreement) -> None:
     """The two figures that matter."""
     a, b = st.columns(2)
     a.metric(t("平均加权 kappa"), "—" if found.kappa is None else f"{found.kappa:.2f}")
+    st.caption(
+        t(
+            "kappa：除去碰巧，几个人给的档有多一致，1 是完全一致，0.6 以上算好。离散：同一项上各人平均差几档。"
+        )
+    )
     near = "—" if found.near is None else f"{found.near:.0%}"
     b.metric(t("离定分 ±{n} 分以内", n=round(NEAR)), near)
 

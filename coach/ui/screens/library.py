@@ -1,6 +1,7 @@
 """标杆库: who answered this best?"""
 
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
@@ -54,20 +55,27 @@ def both(b: Benchmark, contrast: Counterpart | None, note: str = "") -> None:
 
 def judge(asked: str, match: Match, place: int) -> None:
     """Whether this is what was asked: search learns its limit from it."""
+    judged: dict[tuple[str, str], bool] = st.session_state.setdefault("judged", {})
+    said = judged.get((asked, match.benchmark.id))
     a, b, _ = st.columns([1, 1, 4])
     for column, label, same in ((a, t("就是这个"), True), (b, t("不是这个"), False)):
         say = partial(s.judge, asked, match.benchmark.id, same=same)
-        if column.button(label, key=f"judge-{same}-{place}", width="stretch") and attempt(t, say):
-            flash(t("记下了。"))
+        kind: Literal["primary", "secondary"] = "primary" if said is same else "secondary"
+        key = f"judge-{same}-{place}"
+        if column.button(label, key=key, type=kind, width="stretch") and attempt(t, say):
+            judged[asked, match.benchmark.id] = same
+            flash(t("记下了，点另一个可以改。"))
             st.rerun()
 
 
 def none_yet(asked: str) -> None:
     """Nobody has answered this: it goes on the recruiting list, once for each asking."""
-    st.info(t("还没有同事答过这样的问题。已经记到征集单上，质检会去找答得好的。"))
     if st.session_state.get("asked") != asked:
-        st.session_state["asked"] = asked
-        s.ask(asked)
+        st.session_state["asked"], st.session_state["kept"] = asked, s.ask(asked)
+    if st.session_state["kept"]:
+        st.info(t("还没有同事答过这样的问题。已经记到征集单上，质检会去找答得好的。"))
+    else:
+        st.info(t("这里面没有能查的字词，换个说法。"))
 
 
 def results(asked: str, found: Found) -> None:
@@ -130,6 +138,7 @@ def collecting(wanted: Wanted, library: list[Benchmark]) -> None:
             smart = st.checkbox(t("按上面的筛选和标签自动更新"))
             rule = Rule(wanted.nodes, wanted.teams, frozenset(tags)) if smart else None
             if st.form_submit_button(t("建合集")) and attempt(t, lambda: s.collect(name, rule)):
+                flash(t("建好了“{name}”，在上面的“合集”里选。", name=name))
                 st.rerun()
         known = {c.id: c for c in s.collections()}
         if not known:

@@ -27,6 +27,8 @@ marks = {b.clip: b for b in s.marks() if b.clip}
 beside = {c.clip: c for c in s.counterparts()}
 states = s.clips([*marks, *beside, *(c for p in packs for c in p.clips)])
 
+new = s.unheard(list(states))
+
 
 def done(ids: list[str]) -> bool:
     """Whether all of these are released."""
@@ -38,7 +40,8 @@ def row(clip: Clip | None, label: str) -> None:
     if clip is None:
         st.warning(t("这一段是打码之前做的，请重新备课。"))
         return
-    st.html(f"<b>{label}</b> {shown(clip.text, t)}")
+    mark = "" if clip.state is ClipState.DRAFT else t("○ 没听") if clip.id in new else t("✓ 听过")
+    st.html(f"<small>{mark}</small> <b>{label}</b> {shown(clip.text, t)}")
     if clip.block is not Block.NONE:
         st.error(
             WHY[clip.block] + (plain(s.told(clip.id) or "") if clip.block is Block.HEARD else "")

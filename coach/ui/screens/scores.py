@@ -5,7 +5,7 @@ import streamlit as st
 from coach.calls.cuts import Cut
 from coach.errors import NotFound
 from coach.library.reviewing import Chosen, Item
-from coach.library.rubrics import START_TEXT, Rubric, rubric_text
+from coach.library.rubrics import START_TEXT, Mark, Rubric, rubric_text
 from coach.people.rights import Right
 from coach.ui.page import attempt, begin, choose_call, clock, flash, plain, screen, signed_by, when
 from coach.ui.scoring import marks_form
@@ -47,6 +47,11 @@ def choose_part(items: list[Item]) -> Item | None:
     return by_id.get(chosen)
 
 
+def remarks(m: Mark) -> str:
+    """A comment, and the moment it is pinned to."""
+    return m.comment if m.moment is None else f"{clock(m.moment)} {m.comment}"
+
+
 def give(rubric: Rubric) -> None:
     """One form: hear, judge, save."""
     recording = choose_call(calls, t)
@@ -81,7 +86,7 @@ def give(rubric: Rubric) -> None:
                     t("评分人"): x.by,
                     t("得分"): "—" if x.total is None else x.total,
                     t("时间"): when(x.at),
-                    t("评语"): "；".join(m.comment for m in x.marks if m.comment),
+                    t("评语"): "；".join(remarks(m) for m in x.marks if m.comment),
                 }
                 for x in scores
             ],

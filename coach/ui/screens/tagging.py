@@ -88,13 +88,9 @@ def handle(s: Acting, chosen: Chosen, event: dict[str, Any]) -> None:
     if do == "tag":
         s.toggle_tag(item, str(event.get("tag", "")))
     elif do == "mark":
-        found = s.item(item)
-        names = {x.id: x.name for x in s.tags()}
-        tags = tuple(names[i] for i in s.tagged([item])[item])
-        s.mark(found.recording_id, found.place, tags)
+        s.nominate(item)
     elif do == "undo":
-        back = s.undo_tag()
-        st.session_state[AT] = back or item
+        st.session_state[AT] = s.undo_tag() or item
     elif do == "next":
         following = s.next_item(chosen, item)
         st.session_state[AT] = following.id if following else ""
@@ -111,6 +107,11 @@ def pressed(asked: Asked) -> None:
         handle(who_acts, who_acts.chosen(asked), event)
     except CoachError as error:
         st.session_state[WRONG] = t.error(error)
+
+
+def back(s: Acting) -> None:
+    """Take the last act back, and show what it was about."""
+    st.session_state[AT] = s.undo_tag() or st.session_state.get(AT)
 
 
 def shown(s: Acting, chosen: Chosen) -> Item | None:
@@ -141,7 +142,7 @@ def worked(s: Acting, asked: Asked) -> None:
         st.error(plain(wrong))
     item = shown(s, chosen)
     if item is None:
-        st.success(t("这一组都标完了。换个条件，或导入新的通话。"))
+        nothing(s, asked)
         return
     recording = s.recording(item.recording_id)
     exchange = s.exchange(item)
@@ -172,6 +173,16 @@ def worked(s: Acting, asked: Asked) -> None:
     onward(item.recording_id, exchange.question.text)
 
 
+def nothing(s: Acting, asked: Asked) -> None:
+    """The queue is empty; what was done last can still be undone."""
+    if asked == Asked():
+        st.success(t("都标完了。换个条件，或导入新的通话。"))
+    else:
+        st.info(t("没有符合这些条件的问答了，换个条件。"))
+    if st.button(t("撤销上一步")) and attempt(t, lambda: back(s)):
+        st.rerun(scope="fragment")
+
+
 def onward(recording_id: str, question: str) -> None:
     """From the exchange to its call, and to who answered it best."""
     a, b = st.columns(2)
@@ -187,13 +198,20 @@ def bulk(asked: Asked) -> None:
     count = min(MOST, s.services.library.reviewing.store.left(chosen))
     with st.expander(t("成批打标签")), st.form("bulk"):
         names = {x.id: x.name for x in current(s.tags())}
-        tag = st.selectbox(t("标签"), list(names), format_func=lambda i: names[i])
+        tag = st.selectbox(
+            t("标签"),
+            list(names),
+            index=None,
+            placeholder=t("选一个"),
+            format_func=lambda i: names[i],
+        )
         done: list[int] = []
-        if st.form_submit_button(t("给挑选出来的 {n} 个都打上", n=count)) and attempt(
-            t, lambda: done.append(s.tag_all(chosen, tag, count))
-        ):
+        ready = st.form_submit_button(t("给挑选出来的 {n} 个都打上", n=count), disabled=not count)
+        if ready and not tag:
+            st.warning(t("先选一个标签。"))
+        elif ready and tag and attempt(t, lambda: done.append(s.tag_all(chosen, tag, count))):
             st.session_state[AT] = None
-            flash(t("打上了 {n} 个，按 U 撤销。", n=done[0]))
+            flash(t("打上了 {n} 个，可以撤销。", n=done[0]))
             st.rerun()
 
 
@@ -221,18 +239,39 @@ def edit_tree() -> None:
         with b.form("rename"):
             tag_id = st.selectbox(t("标签"), list(names), format_func=lambda i: names[i])
             new = st.text_input(t("改名为"), max_chars=20)
-            place = st.number_input(t("第几个（前九个有数字键）"), 0, len(live), 0)
-            if st.form_submit_button(t("改")):
-                if new.strip():
-                    attempt(t, lambda: s.rename_tag(tag_id, new))
-                if place:
-                    attempt(t, lambda: s.move_tag(tag_id, int(place) - 1))
+            place = st.number_input(
+                t("第几个（前九个有数字键）"), 1, len(live), None, placeholder=t("不动")
+            )
+            if st.form_submit_button(t("改")) and attempt(
+                t, lambda: renamed(tag_id, new, int(place or 0))
+            ):
+                flash(t("改好了。"))
                 st.rerun()
         with c.form("merge"):
-            old = st.selectbox(t("把"), list(names), format_func=lambda i: names[i], key="old")
-            into = st.selectbox(t("并到"), list(names), format_func=lambda i: names[i], key="into")
-            if st.form_submit_button(t("合并")) and attempt(t, lambda: s.merge_tags(old, into)):
-                st.rerun()
+            merge(names)
+
+
+def merge(names: dict[str, str]) -> None:
+    """One tag into another."""
+    old = st.selectbox(t("把"), list(names), format_func=lambda i: names[i], key="old")
+    into = st.selectbox(
+        t("并到"),
+        list(names),
+        min(1, len(names) - 1),
+        format_func=lambda i: names[i],
+        key="into",
+    )
+    if st.form_submit_button(t("合并")) and attempt(t, lambda: s.merge_tags(old, into)):
+        flash(t("并好了，原来打的都算新的。"))
+        st.rerun()
+
+
+def renamed(tag_id: str, name: str, place: int) -> None:
+    """Another name, another place, or both."""
+    if name.strip():
+        s.rename_tag(tag_id, name)
+    if place:
+        s.move_tag(tag_id, place - 1)
 
 
 def carry() -> None:

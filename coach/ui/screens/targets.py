@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,17 @@ import streamlit as st
 
 from coach.bootstrap import now
 from coach.errors import CoachError
-from coach.game.rounds import Plan, PlanOptions
+from coach.game.rounds import Plan, PlanOptions, swap
 from coach.library.candidates import Candidate
 from coach.library.nodes import Weak
+from coach.library.outcomes import Taken
 from coach.library.reports import FIELDS, NEEDED, Sheet
 from coach.people.rights import Right
 from coach.ui.page import attempt, begin, clock, flash, plain, screen, when
 
 SHOWN = 12  # weak nodes in the table
 LARGEST = 50  # MB of a report
+NAMED = 8  # lines that matched no call, by name
 s, t = begin(
     "找录音",
     "先找针对性的录音：班组弱在哪个节点，那个节点谁最强，用谁的哪一通做明天的分享包。",
@@ -65,7 +68,7 @@ def outcomes() -> None:
     """Per-call results: which of our calls solved it at once, and whether the customer was content."""
     with st.expander(t("导入单通的首问和满意度")):
         st.caption(
-            t("xlsx 或 csv，列：录音（文件名或编号）、首问（是/否）、满意度（1–5 或满意/不满意）。")
+            t("xlsx 或 csv，列：录音（文件名或标题）、首问（是/否）、满意度（1–5 或满意/不满意）。")
         )
         file = st.file_uploader(
             t("单通结果"),
@@ -75,11 +78,25 @@ def outcomes() -> None:
         )
         if file is None or not st.button(t("导入“{name}”", name=plain(file.name))):
             return
-        count: list[int] = []
+        taken: list[Taken] = []
         with on_disk(file) as path:
-            if attempt(t, lambda: count.append(s.take_outcomes(path, file.name))):
-                flash(t("对上了 {n} 通录音。", n=count[0]))
-                st.rerun()
+            if not attempt(t, lambda: taken.append(s.take_outcomes(path, file.name))):
+                return
+        (found,) = taken
+        if found.known:
+            st.success(t("对上了 {n} 通录音。", n=found.known))
+        if found.missed:
+            names = "、".join(found.missed[:NAMED])
+            more = t("等 {n} 行", n=len(found.missed)) if len(found.missed) > NAMED else ""
+            st.warning(
+                plain(
+                    t(
+                        "没有对上的：{names}{more}。第一列要写录音的文件名或标题，重名的对不上。",
+                        names=names,
+                        more=more,
+                    )
+                )
+            )
 
 
 def columns(sheet: Sheet, mapping: dict[str, str], name: str) -> None:
@@ -161,18 +178,25 @@ def preview(c: Candidate, options: PlanOptions) -> Plan | None:
         question = plain(call.exchanges[r.opening].question.text)
         left.markdown(f"**{t('第 {n} 回合', n=r.position)}** · {question}")
         if right.button(t("换一个"), key=f"swap-{r.position}", width="stretch"):
-            avoid(c.recording_id).add(r.opening)
-            st.rerun()
-    if avoid(c.recording_id) and st.button(t("都换回来")):
-        avoid(c.recording_id).clear()
+            other = swap(plan, r.position, call.exchanges, options)
+            if other is None:
+                left.caption(t("这一段里没有别的问答可换了。"))
+            else:
+                swaps()[c.recording_id] = (other.avoid, other.keep)
+                st.rerun()
+    if c.recording_id in swaps() and st.button(t("都换回来")):
+        del swaps()[c.recording_id]
         st.rerun()
     return plan
 
 
-def avoid(recording_id: str) -> set[int]:
-    """Openings that somebody does not want, by call."""
-    chosen: dict[str, set[int]] = st.session_state.setdefault("avoid", {})
-    return chosen.setdefault(recording_id, set())
+Swaps = dict[str, tuple[frozenset[int], frozenset[int]]]
+
+
+def swaps() -> Swaps:
+    """By call: openings that somebody turned down, and those that stay."""
+    found: Swaps = st.session_state.setdefault("swaps", {})
+    return found
 
 
 def tomorrow(node: str, team: str, report_id: str, why: str, topic: str = "") -> None:
@@ -190,11 +214,8 @@ def tomorrow(node: str, team: str, report_id: str, why: str, topic: str = "") ->
         return
     by_id = {c.recording_id: c for c in candidates}
     chosen = by_id[st.selectbox(t("用哪一通"), list(by_id), format_func=lambda i: told(by_id[i]))]
-    options = PlanOptions(
-        count=plain_options.count,
-        minutes=plain_options.minutes,
-        avoid=frozenset(avoid(chosen.recording_id)),
-    )
+    avoid, keep = swaps().get(chosen.recording_id, (frozenset(), frozenset()))
+    options = replace(plain_options, avoid=avoid, keep=keep)
     if chosen.lately(now()) and chosen.used:
         st.warning(t("这个班组 {when} 听过这一通。", when=when(chosen.used, "%Y-%m-%d")))
     plan = preview(chosen, options)
@@ -250,9 +271,10 @@ if reports:
     if weak:
         table(weak)
     else:
-        st.info(t("这份报表里没有低于各班平均的节点。"))
-reported = list(dict.fromkeys(w.node for w in weak))
-nodes = reported or s.nodes()
+        st.info(t("这份报表里没有低于各班平均的节点。要比较，报表里至少要有两个班组。"))
+reported = list(dict.fromkeys(w.node for w in weak))  # the weakest first, then any other
+named = {s.our_node(node) for node in reported}
+nodes = [*reported, *(n for n in s.nodes() if n not in named)]
 if not nodes:
     st.info(t("还没有节点：导入一份报表，或在通话的“资料”里写上业务节点。"))
     st.stop()

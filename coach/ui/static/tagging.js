@@ -76,6 +76,7 @@ class Tagging {
     const target = event.composedPath()[0];
     const typing = /^(input|textarea|select)$/i.test(target.tagName || "") || target.isContentEditable;
     if (typing || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && this.help) return this.act("help");
     const digit = /^[1-9]$/.test(event.key) ? this.data?.tags[Number(event.key) - 1] : null;
     const name = { k: "toggle", j: "back", l: "ahead", n: "next", u: "undo", b: "mark", "?": "help" }[event.key.toLowerCase()];
     if (!digit && !name) return;
@@ -96,20 +97,24 @@ class Tagging {
       this.help = !this.help;
       return this.draw();
     }
-    if (name === "mark" && this.data.marked) return;
     if (name === "next") audio.pause();
-    this.queue.push({ do: name, tag: tag || "", item: this.data.item, n: ++this.sent });
+    this.queue.push({ do: name, tag: tag || "" });
     this.flush();
   }
 
-  // One event at a time: Streamlit keeps only the newest of those that wait for a run.
+  // One event at a time: Streamlit keeps only the newest of those that wait for a run. Which exchange
+  // a key is about is known when it goes out: those before it may lead to another one.
   flush() {
-    const late = performance.now() - this.since > PATIENCE;
-    if (!this.queue.length || (this.waiting && !late)) return;
-    const event = this.queue.shift();
-    this.waiting = event.n;
+    if (this.waiting && performance.now() - this.since > PATIENCE) {
+      this.waiting = 0;
+      this.queue = this.queue.slice(-1); // nobody knows what the lost one did
+    }
+    if (!this.queue.length || this.waiting) return;
+    const next = this.queue.shift();
+    if (next.do === "mark" && this.data.marked) return this.flush();
+    this.waiting = ++this.sent;
     this.since = performance.now();
-    this.send(event);
+    this.send({ ...next, item: this.data.item, n: this.sent });
   }
 
   close() {
