@@ -85,6 +85,9 @@ class Settings(BaseSettings):
         "localhost,127.0.0.1,[::1]",
         description="names under which the server answers, by commas; * = any",
     )
+    public_url: str = Field(
+        "", description="address by which phones reach this server, with http:// or https://"
+    )
     worker: Literal["app", "elsewhere"] = Field(
         "app", description="who runs the worker: the app, or you with `coach worker`"
     )

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from coach.acting.packs import Packs
+from coach.bootstrap import now
 from coach.calls.hearing import ClipFile
 from coach.errors import BadInput, NotAllowed, NotHearable
 from coach.game.host import Host, Table
-from coach.game.phases import Mode
+from coach.game.phases import EntryKind, Mode
 from coach.game.session import Session
+from coach.game.view import seat_view
 from coach.people.rights import Right, Role, Scope
 from coach.people.team import Team
 
@@ -42,8 +44,8 @@ class Sessions(Packs):
         """What sounds in a session now. Raises NotFound, NotHearable, NotReleased."""
         session = self.services.host.table(session_id).session
         if self.who.role is Role.VISITOR:
-            now = self.room(session_id).get("clip", {})
-            if now.get("id") != clip_id:  # what the room is at, nothing before it
+            here = self.room(session_id).get("clip", {})
+            if here.get("id") != clip_id:  # what the room is at, nothing before it
                 raise NotHearable()
         elif session.mode is Mode.SOLO:
             self._own(session)
@@ -55,10 +57,29 @@ class Sessions(Packs):
             self.who.need(Right.LISTEN, team=session.team_name, owner=owner)
         return self.services.host.clip(session_id, clip_id)
 
-    def room(self, session_id: str) -> dict[str, Any]:
-        """What a visitor sees: the step the room is at. Raises NotFound, NotAllowed."""
+    def room(self, session_id: str, table: Table | None = None) -> dict[str, Any]:
+        """What a phone shows: the step the room is at, and what its owner wrote.
+
+        ``table``: read for all phones at once, where it was. Raises NotFound, NotAllowed.
+        """
         self._visits(session_id)
-        return self.services.host.view(session_id)
+        found = table or self.services.host.table(session_id)
+        return seat_view(found.pack, found.steps, found.session, self.who.id, now())
+
+    def room_write(
+        self, session_id: str, kind: EntryKind, round_: int, text: str, *, shared: bool = True
+    ) -> None:
+        """Answer, guess, note or recall of the phone's own seat; an empty text passes.
+
+        Raises NotFound, NotAllowed, StepLocked, SessionEnded, BadInput.
+        """
+        self._visits(session_id)
+        self.services.host.write(session_id, kind, round_, self.who.id, text, shared=shared)
+
+    def free(self, session_id: str, seat_id: str) -> None:
+        """A phone out of the room; what it wrote stays. Raises NotFound, NotAllowed."""
+        self.host(session_id).remove(session_id, seat_id)
+        self.note("seat freed", session_id)
 
     def door(self, session_id: str) -> str:
         """Open the door; returns the code. Raises NotFound, NotAllowed, SessionEnded."""
@@ -82,6 +103,7 @@ class Sessions(Packs):
         mode: Mode = Mode.TEAM,
         team: Team | None = None,
         leader: str = "",
+        named: bool = False,
     ) -> Session:
         """Start a session of one's team, or practise. Raises NotFound, BadInput, NotReleased."""
         right = Right.LEAD if mode is Mode.TEAM else Right.PRACTISE
@@ -98,6 +120,7 @@ class Sessions(Packs):
             team_name=team.name if team else "",
             leader=self.name(leader),
             owner=self.who.id,
+            named=named or mode is Mode.SOLO,
         )
 
     def _reads(self, session: Session) -> bool:

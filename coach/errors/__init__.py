@@ -8,7 +8,7 @@ CoachError
 ├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked, RepairConflict,
 │             StillTranscribing, WasErased
 ├── NotFound
-├── NotAllowed, SignedOut, WrongPassword, WrongCode, TooManyTries, CompanySignIn, NoAccount,
+├── NotAllowed, NameTaken, SignedOut, WrongPassword, WrongCode, TooManyTries, CompanySignIn, NoAccount,
 │   NotHearable, NotListened, StillListening, NotReleased, Blocked,
 │   Objected
 ├── NoExchanges, BadInput, BadGlossary, TooFewPairs, NoEmbedder,
@@ -23,6 +23,7 @@ both. The sentences are templates over the keyword fields given when it is raise
 from coach.errors.access import (
     Blocked,
     CompanySignIn,
+    NameTaken,
     NoAccount,
     NotAllowed,
     NotHearable,
@@ -129,6 +130,7 @@ __all__ = [
     "NoExchanges",
     "NoSamples",
     "NotAudio",
+    "NameTaken",
     "NotAllowed",
     "NotFound",
     "NotHearable",

@@ -43,6 +43,16 @@ class NotAllowed(CoachError):
     do_en = "If you need it, ask an admin to change your role or teams."
 
 
+class NameTaken(CoachError):
+    """Another phone holds that member's seat."""
+
+    code = "access.name_taken"
+    zh = "“{name}”已经有一部手机了。"
+    en = "Another phone is in as “{name}”."
+    do_zh = "换回那部手机，或请班长把这个座位放开。"
+    do_en = "Use that phone, or ask the leader to free the seat."
+
+
 class SignedOut(CoachError):
     """No valid sign-in: it ended, was ended by somebody, or never was."""
 

@@ -71,16 +71,15 @@ class Host:
         team_name: str = "",
         leader: str = "",
         owner: str = "",
+        named: bool = False,
     ) -> Session:
         """Start a session; its clips are cut now, so that a key press only has to send them.
 
         Args:
             seats: (person id, None for a visitor; name). owner: id of the account that opens it.
+            named: the record says who wrote what.
 
-        Raises:
-            NotFound: no such pack, or its audio is gone.
-            BadInput: nobody is present.
-            NotReleased: it may not be played to a team yet.
+        Raises NotFound: no such pack, or its audio is gone; BadInput: nobody is present; NotReleased.
         """
         if not seats:
             raise BadInput(detail="还没有人到场", detail_en="nobody is present")
@@ -99,6 +98,7 @@ class Host:
             created_at=now,
             state=begin(now),
             owner=owner,
+            named=named,
         )
         self._sessions.add(session)
         return session
@@ -128,8 +128,18 @@ class Host:
         state, _ = self._sessions.step(session_id, lambda old: apply(steps, old, event))
         return state
 
-    def write(self, session_id: str, kind: EntryKind, round_: int, seat: str, text: str) -> None:
-        """Write or change an entry of a seat; an empty text ticks it as done aloud.
+    def write(
+        self,
+        session_id: str,
+        kind: EntryKind,
+        round_: int,
+        seat: str,
+        text: str,
+        *,
+        shared: bool = True,
+    ) -> None:
+        """Write or change an entry of a seat, without what may be a customer's; an empty text ticks
+        it as done aloud, or passed.
 
         Raises:
             SessionEnded, StepLocked: it is too late, or too early.
@@ -142,7 +152,7 @@ class Host:
                 detail=f"最多 {LONGEST_TEXT} 个字", detail_en=f"at most {LONGEST_TEXT} characters"
             )
         table = self._seated(session_id, seat)
-        entry = Entry(kind, round_, seat, text, self._now())
+        entry = Entry(kind, round_, seat, self._gate.cleaned(text), self._now(), shared)
         _, written = self._sessions.write(
             session_id, entry, lambda state: may_write(table.steps, state, kind, round_)
         )
@@ -159,13 +169,20 @@ class Host:
             raise StepLocked()
 
     def join(self, session_id: str, name: str, person_id: str | None = None) -> Seat:
-        """Somebody came late. Raises NotFound, BadInput."""
+        """Somebody came late; a member takes the seat they have. Raises NotFound, BadInput."""
         name = name.strip()[:40]
         if not name:
             raise BadInput(detail="请写名字", detail_en="a name is needed")
-        seat = Seat(self._new_id(), name, person_id)
-        self._sessions.add_seat(session_id, seat)
-        return seat
+        return self._sessions.add_seat(session_id, Seat(self._new_id(), name, person_id))
+
+    def remove(self, session_id: str, seat_id: str) -> None:
+        """Out of the room; what the seat wrote stays on record. Raises NotFound."""
+        self._seated(session_id, seat_id)
+        self._sessions.remove_seat(session_id, seat_id)
+
+    def versions(self, session_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Version and phase of sessions: what a screen holds is stale once they have grown."""
+        return self._sessions.versions(session_ids)
 
     def view(self, session_id: str) -> dict[str, Any]:
         """What may be shown now. Raises NotFound."""

@@ -1,4 +1,4 @@
-"""The door of a session: visitors come in by its code, for this session only."""
+"""The door of a session: phones come in by its code, for this session only."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from coach.errors import BadInput, SessionEnded, SignedOut, WrongCode
+from coach.errors import BadInput, NameTaken, SessionEnded, SignedOut, WrongCode
 from coach.game.host import Host
 from coach.game.phases import Mode
+from coach.game.session import Session
 
 SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that looks like another
 LIFE = timedelta(hours=12)  # of a code and of a way in, for sessions that nobody ended
@@ -49,6 +50,9 @@ class DoorStore(Protocol):
     def guest(self, key: str, since: datetime) -> Guest | None:
         """Whose cookie this is, while their session runs, if they came after ``since``."""
 
+    def taken(self, session_id: str, since: datetime) -> dict[str, datetime]:
+        """Seats that somebody holds by a cookie, and since when."""
+
 
 class Joining:
     """Lets visitors in."""
@@ -71,22 +75,39 @@ class Joining:
         """Lock the door."""
         self._doors.close(session_id)
 
-    def join(self, typed: str, name: str) -> str:
+    def find(self, typed: str) -> Session:
+        """The session that a code leads to. Raises WrongCode: no session has it, or it has ended, or
+        its door is locked: all alike."""
+        session_id = self._doors.session(read_code(typed), self._now() - LIFE)
+        session = self._host.table(session_id).session if session_id else None
+        if session is None or session.state.ended:
+            raise WrongCode()
+        return session
+
+    def taken(self, session: Session) -> set[str]:
+        """Seats that somebody's phone holds."""
+        return set(self._doors.taken(session.id, self._now() - LIFE))
+
+    def join(self, typed: str, name: str, person_id: str | None = None) -> str:
         """Take a seat; returns a cookie.
 
+        Args:
+            person_id: a member of the session's team; None for a visitor.
+
         Raises:
-            WrongCode: no session has it, or it has ended, or its door is locked: all alike.
+            WrongCode: as ``find``.
+            NameTaken: another phone holds that member's seat.
             BadInput: no name, or no seat is left.
         """
-        session_id = self._doors.session(read_code(typed), self._now() - LIFE)
-        if session_id is None:
-            raise WrongCode()
-        session = self._host.table(session_id).session
-        if session.state.ended:
-            raise WrongCode()
-        if len(session.seats) >= MOST:
+        session = self.find(typed)
+        session_id, mine = session.id, None
+        if person_id is not None:
+            mine = next((s for s in session.seats if s.person_id == person_id), None)
+        if mine is None and len(session.seats) >= MOST:
             raise BadInput(detail="这场已经坐满了", detail_en="this session is full")
-        seat = self._host.join(session_id, name)
+        if mine is not None and mine.id in self.taken(session):
+            raise NameTaken(name=mine.name)
+        seat = self._host.join(session_id, name, person_id)
         token = secrets.token_urlsafe(32)
         self._doors.enter(_key(token), Guest(session_id, seat.id, seat.name), self._now())
         return token

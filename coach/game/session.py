@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -32,6 +32,7 @@ class Entry:
     seat: str
     text: str
     at: datetime
+    shared: bool = True  # else its writer's alone: a note on a phone
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,9 @@ class Session:
     state: State
     entries: tuple[Entry, ...] = field(default=())
     owner: str = ""  # id of the account that opened it
+    version: int = 0  # grows with every change of state, seats or entries
+    phase: int = 0  # grows with what every phone has to know: the step, and who is out
+    named: bool = False  # the record says who wrote what: everybody agreed
 
     def of(self, kind: EntryKind, round_: int) -> list[Entry]:
         """Entries of one kind and round, in the order they were first written."""
@@ -82,8 +86,14 @@ class SessionStore(Protocol):
     def erase(self, session_id: str, entry: Entry, allowed: Callable[[State], bool]) -> bool:
         """Take a tick back if the state allows it; what was written stays."""
 
-    def add_seat(self, session_id: str, seat: Seat) -> None:
-        """Somebody came late. Raises NotFound."""
+    def add_seat(self, session_id: str, seat: Seat) -> Seat:
+        """Somebody came late; a member who has a seat takes that one. Raises NotFound."""
+
+    def remove_seat(self, session_id: str, seat_id: str) -> bool:
+        """Take a seat away that left nothing; one that did stays on record: False."""
+
+    def versions(self, session_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Version and phase of each; none where there is no such session."""
 
     def log(self, session_id: str) -> list[LogEntry]:
         """What happened, in order."""

@@ -38,12 +38,14 @@ def stage_view(pack: Pack, steps: Program, session: Session, now: datetime) -> d
     here = state.spent[state.reached] if state.reached < len(state.spent) else 0.0
     out: dict[str, Any] = {
         "revision": state.revision,
+        "version": session.version,
         "mode": session.mode.value,
         "cursor": state.cursor,
         "reached": state.reached,
         "steps": [{"kind": s.kind.value, "round": s.round} for s in steps],
         "step": {"kind": step.kind.value, "round": step.round, "seconds": round(step.seconds, 1)},
         "rounds": len(pack.rounds),
+        "present": len(session.seats),
         "paused": state.paused,
         "ended": state.ended,
         "heard": not step.clip or state.cursor in state.heard,
@@ -135,7 +137,7 @@ def _entries_view(steps: Program, session: Session, kind: Kind, round_: int) -> 
             "open": may_write(steps, state, writing, where),
             "seats": [
                 {"id": s.id, "name": s.name, "done": s.id in done, "visitor": s.visitor,
-                 "text": _shown(session, writing, done.get(s.id))}
+                 "text": _shown(session, done.get(s.id))}
                 for s in session.seats
             ],
         }  # fmt: skip
@@ -149,11 +151,9 @@ def _entries_view(steps: Program, session: Session, kind: Kind, round_: int) -> 
     return out
 
 
-def _shown(session: Session, kind: EntryKind, entry: Entry | None) -> str:
-    """A text beside its name: one's own alone; in a team answers stay hidden until 大家说."""
-    if entry is None or (session.mode is Mode.TEAM and kind is EntryKind.ANSWER):
-        return ""
-    return entry.text
+def _shown(session: Session, entry: Entry | None) -> str:
+    """A text beside its name: only one's own, alone. In a team nobody's name stands beside one."""
+    return entry.text if entry is not None and session.mode is Mode.SOLO else ""
 
 
 def _summary(pack: Pack, steps: Program, session: Session) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def _summary(pack: Pack, steps: Program, session: Session) -> dict[str, Any]:
                 "answered": len(session.of(EntryKind.ANSWER, i)),
                 "noted": len(session.of(EntryKind.NOTE, i)),
                 "guessed": len(session.of(EntryKind.GUESS, i)),
-                "notes": [e.text for e in session.of(EntryKind.NOTE, i) if e.text],
+                "notes": [e.text for e in session.of(EntryKind.NOTE, i) if e.text and e.shared],
             }
         )
     return {
@@ -175,3 +175,33 @@ def _summary(pack: Pack, steps: Program, session: Session) -> dict[str, Any]:
         "recall": [e.text for e in session.of(EntryKind.RECALL, -1) if e.text],
         "present": len(session.seats),
     }
+
+
+def seat_view(
+    pack: Pack, steps: Program, session: Session, seat: str, now: datetime
+) -> dict[str, Any]:
+    """What one phone shows: the step the room is at, what its owner wrote, and nobody's name.
+
+    ``writing`` is what may be written now; ``wall`` and ``guesses`` as on the stage.
+    """
+    stage = stage_view(pack, steps, session, now)
+    kept = ("step", "rounds", "paused", "ended", "opening", "question", "answer", "said_next", "clip",
+            "wall", "aloud", "guesses")  # fmt: skip
+    out: dict[str, Any] = {key: stage[key] for key in kept if key in stage}
+    out["phase"] = session.phase
+    writing = stage.get("writing")
+    if writing is not None:
+        kind, round_ = EntryKind(writing["kind"]), writing["round"]
+        mine = next((e for e in session.of(kind, round_) if e.seat == seat), None)
+        out["writing"] = {
+            "kind": kind.value,
+            "round": round_,
+            "open": writing["open"],
+            "done": mine is not None,
+            "text": mine.text if mine else "",
+            "shared": mine.shared if mine else kind is not EntryKind.NOTE,
+        }
+    if stage["step"]["kind"] == Kind.SUMMARY.value:
+        out["notes"] = [e.text for e in session.entries
+                        if e.seat == seat and e.kind is EntryKind.NOTE and e.text]  # fmt: skip
+    return out

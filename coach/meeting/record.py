@@ -23,14 +23,16 @@ COLUMNS = ("time", "round", "kind", "name", "visitor", "text", "question", "benc
 
 
 def rows(table: Table, zone: tzinfo) -> list[dict[str, Any]]:
-    """One row per entry, in the order of the call; texts of unplayed rounds stay out."""
+    """One row per entry, in the order of the call; texts of unplayed rounds stay out, and so do notes
+    that nobody shared. Names only where everybody agreed to them."""
     session, pack = table.session, table.pack
     names = {s.id: s for s in session.seats}
     times = round_seconds(table)
     out = []
-    for e in sorted(session.entries, key=lambda e: (e.round < 0, e.round, e.at)):
+    kept = [e for e in session.entries if e.shared]
+    for e in sorted(kept, key=lambda e: (e.round < 0, e.round, e.at)):
         heard = e.round >= 0 and revealed(table.steps, session.state, Kind.BENCHMARK, e.round)
-        who = names.get(e.seat)
+        who = names.get(e.seat) if session.named else None
         out.append(
             {
                 "time": e.at.astimezone(zone).isoformat(timespec="seconds"),
@@ -111,12 +113,21 @@ def _name(seat: Any, t: Translator) -> str:
 
 
 def _entries(table: Table, kind: EntryKind, round_: int, t: Translator) -> list[str]:
-    names = {s.id: s.name for s in table.session.seats}
-    found = table.session.of(kind, round_)
+    """Who wrote what where everybody agreed to that, else how many did, and what."""
+    session = table.session
+    names = {s.id: s.name for s in session.seats}
+    found = session.of(kind, round_)
     if not found:
         return []
-    lines = [f"**{t(KIND_NAMES[kind])}**", ""]
-    lines += [f"- {plain(names.get(e.seat, ''))}: {plain(e.text) or t('（口头）')}" for e in found]
+    shown = [e for e in found if e.shared]
+    count = t("{n} / {m} 人", n=len(found), m=len(session.seats))
+    lines = [f"**{t(KIND_NAMES[kind])}** {count}", ""]
+    if session.named:
+        lines += [
+            f"- {plain(names.get(e.seat, ''))}: {plain(e.text) or t('（口头）')}" for e in shown
+        ]
+    else:
+        lines += [f"- {plain(e.text)}" for e in shown if e.text]
     return [*lines, ""]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, func, insert, select, update
 
 from coach.game.joining import Guest
 from coach.store.engine import reading, upsert
@@ -40,6 +40,16 @@ class SqlDoorStore:
     def enter(self, key: str, new: Guest, at: datetime) -> None:
         with self._engine.begin() as db:
             db.execute(insert(guest).values(key=key, seat_id=new.seat_id, at=at))
+
+    def taken(self, session_id: str, since: datetime) -> dict[str, datetime]:
+        query = (
+            select(guest.c.seat_id, func.min(guest.c.at).label("at"))
+            .join(seat, seat.c.id == guest.c.seat_id)
+            .where(seat.c.session_id == session_id, guest.c.at > since)
+            .group_by(guest.c.seat_id)
+        )
+        with reading(self._engine) as db:
+            return {row.seat_id: row.at for row in db.execute(query)}
 
     def guest(self, key: str, since: datetime) -> Guest | None:
         query = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
@@ -11,7 +11,7 @@ from coach.errors import NotFound
 from coach.game.phases import Action, EntryKind, LogEntry, Mode, State
 from coach.game.session import Entry, Seat, Session
 from coach.store.engine import reading, upsert
-from coach.store.tables import entry, seat, session, session_log
+from coach.store.tables import entry, guest, seat, session, session_log
 
 
 class SqlSessionStore:
@@ -32,6 +32,7 @@ class SqlSessionStore:
             "team_name": new.team_name,
             "leader": new.leader,
             "owner": new.owner,
+            "named": new.named,
             "created_at": new.created_at,
             **_state_row(new.state),
         }
@@ -61,9 +62,9 @@ class SqlSessionStore:
         with self._engine.begin() as db:
             state, log = change(self._locked(db, session_id))
             if log is not None:
-                db.execute(
-                    update(session).where(session.c.id == session_id).values(_state_row(state))
-                )
+                mine = update(session).where(session.c.id == session_id)
+                db.execute(mine.values(_state_row(state)))
+                _changed(db, session_id, phase=True)
                 last = select(func.max(session_log.c.number)).where(
                     session_log.c.session_id == session_id
                 )
@@ -93,8 +94,9 @@ class SqlSessionStore:
                 "seat_id": new.seat,
             }
             text = new.text or (old.text if old else "")  # a tick never wipes what was written
-            values = {"text": text, "at": new.at, "first_at": new.at}
+            values = {"text": text, "at": new.at, "first_at": new.at, "shared": new.shared}
             upsert(db, entry, key, values, keep="first_at")
+            _changed(db, session_id)
             return (_entry(old) if old else None), True
 
     def erase(self, session_id: str, old: Entry, allowed: Callable[[State], bool]) -> bool:
@@ -102,14 +104,37 @@ class SqlSessionStore:
             if not allowed(self._locked(db, session_id)):
                 return False
             db.execute(delete(entry).where(*_key(session_id, old), entry.c.text == ""))
+            _changed(db, session_id)
             return True
 
-    def add_seat(self, session_id: str, new: Seat) -> None:
+    def add_seat(self, session_id: str, new: Seat) -> Seat:
         with self._engine.begin() as db:
             self._locked(db, session_id)
+            for known in _seats(db, session_id):
+                if new.person_id is not None and known.person_id == new.person_id:
+                    return known
             last = select(func.max(seat.c.place)).where(seat.c.session_id == session_id)
             place = (db.execute(last).scalar() or 0) + 1
             db.execute(insert(seat).values(_seat_row(session_id, new, place)))
+            _changed(db, session_id)
+        return new
+
+    def remove_seat(self, session_id: str, seat_id: str) -> bool:
+        mine = (seat.c.id == seat_id) & (seat.c.session_id == session_id)
+        left = select(entry.c.seat_id).where(entry.c.seat_id == seat_id).limit(1)
+        with self._engine.begin() as db:
+            self._locked(db, session_id)
+            db.execute(delete(guest).where(guest.c.seat_id == seat_id))
+            _changed(db, session_id, phase=True)
+            if db.execute(left).first() is not None:
+                return False
+            return bool(db.execute(delete(seat).where(mine)).rowcount)
+
+    def versions(self, session_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+        query = select(session.c.id, session.c.version, session.c.phase)
+        with reading(self._engine) as db:
+            rows = db.execute(query.where(session.c.id.in_(list(session_ids))))
+            return {row.id: (row.version, row.phase) for row in rows}
 
     def log(self, session_id: str) -> list[LogEntry]:
         query = (
@@ -127,6 +152,13 @@ class SqlSessionStore:
         if row is None:
             raise NotFound(what="分享会", what_en="session", key=session_id)
         return _state(row)
+
+
+def _changed(db: Connection, session_id: str, *, phase: bool = False) -> None:
+    mine = update(session).where(session.c.id == session_id)
+    db.execute(
+        mine.values(version=session.c.version + 1, phase=session.c.phase + (1 if phase else 0))
+    )
 
 
 def _key(session_id: str, one: Entry) -> tuple[Any, ...]:
@@ -149,7 +181,7 @@ def _entries(db: Connection, session_id: str) -> tuple[Entry, ...]:
 
 
 def _entry(row: Any) -> Entry:
-    return Entry(EntryKind(row.kind), row.round, row.seat_id, row.text, row.at)
+    return Entry(EntryKind(row.kind), row.round, row.seat_id, row.text, row.at, row.shared)
 
 
 def _seat_row(session_id: str, one: Seat, place: int) -> dict[str, Any]:
@@ -203,4 +235,7 @@ def _noun(row: Any, seats: tuple[Seat, ...], entries: tuple[Entry, ...]) -> Sess
         state=_state(row),
         entries=entries,
         owner=row.owner,
+        version=row.version,
+        phase=row.phase,
+        named=row.named,
     )

@@ -24,7 +24,7 @@ from coach.people.signing import Signing
 COOKIE, GUEST = "coach_visit", "coach_guest"
 PUBLIC = ("/join", "/login", "/login/company", "/login/callback", "/api/health", "/_stcore/health")
 PUBLIC_UNDER = ("/static/", "/coach-static/")  # program code that anyone may have with the package
-GUESTS = ("/room", "/api/room", "/api/room/clip/")  # all that a visitor may open
+GUESTS = ("/room", "/api/room", "/api/room/")  # all that a phone which joined may open
 _PROXIES = ("x-forwarded-", "x-real-", "cf-", "x-envoy-", "x-original-")
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 HEADERS = {
@@ -57,7 +57,7 @@ class Guard:
         refusal = await self._refusal(scope, headers)
         if scope["type"] == "websocket":
             if refusal is None:
-                await self._app(scope, self._watched(headers, receive, send), send)
+                await self._app(scope, self._watched(scope, headers, receive, send), send)
             else:
                 await receive()  # websocket.connect
                 await send({"type": "websocket.close", "code": 4401})
@@ -74,14 +74,14 @@ class Guard:
 
         await (refusal or self._app)(scope, receive, sealed)
 
-    def _watched(self, headers: Headers, receive: Receive, send: Send) -> Receive:
+    def _watched(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> Receive:
         """Asks again with every message: a tab that is open ends with its visit."""
 
         async def receiving() -> Message:
             message = await receive()
             if message["type"] == "websocket.receive":
                 try:
-                    await run_in_threadpool(self._signing().who, token(headers))
+                    await run_in_threadpool(self._whose, str(scope["path"]), headers)
                 except SignedOut:
                     await send({"type": "websocket.close", "code": 4401})
                     return {"type": "websocket.disconnect", "code": 4401}
@@ -100,10 +100,7 @@ class Guard:
         if await run_in_threadpool(lambda: signing.open) and not local(scope, headers):
             return PlainTextResponse(NO_ACCOUNTS, 403)
         try:
-            if path in GUESTS or path.startswith(GUESTS[-1]):
-                scope["coach.who"] = await run_in_threadpool(self._guest, headers)
-                return None
-            scope["coach.who"] = await run_in_threadpool(signing.who, token(headers))
+            scope["coach.who"] = await run_in_threadpool(self._whose, path, headers)
             return _beyond(path, scope["coach.who"])
         except SignedOut as error:
             page = "text/html" in headers.get("accept", "") and not path.startswith("/api/")
@@ -113,8 +110,13 @@ class Guard:
                 return RedirectResponse(to, 303)
             return JSONResponse({"error": error.as_dict()}, 401)
 
-    def _guest(self, headers: Headers) -> Who:
-        """A visitor, by the cookie that joining gave. Raises SignedOut."""
+    def _whose(self, path: str, headers: Headers) -> Who:
+        """Who asks: in the room by the cookie that joining gave, elsewhere by the visit's.
+
+        Raises SignedOut.
+        """
+        if path not in GUESTS and not path.startswith(GUESTS[-1]):
+            return self._signing().who(token(headers))
         found = self._joining().guest(token(headers, GUEST))
         return Who(found.seat_id, found.name, Role.VISITOR, session=found.session_id)
 

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import html
 import ipaddress
+import json
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from coach.errors import CoachError, TooManyTries
+from coach.errors import BadInput, CoachError, TooManyTries
 from coach.i18n import LANGUAGES, Translator
 from coach.ui.guard import secure
 
 TRIES, WITHIN, REMEMBERED = 5, 60.0, 4096  # failures an address has, in seconds; addresses kept
+MOST = 64 * 1024  # bytes of what a page sends as JSON
 STYLE = """
 body { font: 16px/1.5 system-ui, "PingFang SC", "Microsoft YaHei", sans-serif; margin: 0; color: #1f2a2a; background: #f4f7f6; }
-main { max-width: 22rem; margin: 12vh auto 0; padding: 1.5rem; background: #fff; border-radius: 10px; box-shadow: 0 1px 6px #0002; }
+main { max-width: 22rem; margin: min(12vh, 3rem) auto 0; padding: 1.5rem; background: #fff; border-radius: 10px; box-shadow: 0 1px 6px #0002; }
 h1 { font-size: 1.4rem; color: #0f5c5c; margin: 0 0 .25rem; } h2 { font-size: 1.05rem; margin: 1.5rem 0 0; } p { margin: .25rem 0 1rem; }
 label { display: block; margin: .75rem 0; } input { box-sizing: border-box; width: 100%; min-height: 46px; font: inherit; padding: 0 .75rem; border: 1px solid #8aa; border-radius: 6px; }
 button { width: 100%; min-height: 46px; font: inherit; border: 0; border-radius: 6px; background: #0f5c5c; color: #fff; cursor: pointer; margin-top: .75rem; }
+textarea { box-sizing: border-box; width: 100%; font: inherit; padding: .5rem .75rem; border: 1px solid #8aa; border-radius: 6px; }
+.row { display: flex; gap: .5rem; } .people { list-style: none; padding: 0; } .people li { padding: .3rem 0; border-bottom: 1px solid #dde; }
+button.name { text-align: left; padding: 0 .75rem; margin: 0; }
+button.small { width: auto; min-height: 34px; padding: 0 .75rem; margin: 0; float: right; } button:disabled { opacity: .45; } .tick input { width: auto; min-height: 0; } blockquote { margin: .5rem 0; padding: .25rem .75rem; border-left: 4px solid #0f5c5c; background: #f4f7f6; overflow-wrap: anywhere; }
 button.quiet { background: #fff; color: #0f5c5c; border: 1px solid #0f5c5c; } .error { color: #a11; } a { color: #0f5c5c; }
 """
 
@@ -105,3 +114,26 @@ def field(label: str, name: str, complete: str, value: str = "", kind: str = "te
         f'<label>{label}<input name="{name}" type="{kind}" autocomplete="{complete}" '
         f'value="{html.escape(value, quote=True)}" maxlength="256" required></label>'
     )
+
+
+async def small_json(request: Request) -> dict[str, Any]:
+    """What a phone sends. Raises BadInput: no object, or a large one."""
+    body = b""
+    async for block in request.stream():
+        body += block
+        if len(body) > MOST:
+            raise BadInput(detail="太长了", detail_en="too long")
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise BadInput(detail="看不懂", detail_en="not understood")
+    return found
+
+
+async def until_gone(socket: WebSocket) -> None:
+    """What phones say here (nothing but signs of life) is not listened to."""
+    with suppress(WebSocketDisconnect, RuntimeError):
+        while True:
+            await socket.receive_text()

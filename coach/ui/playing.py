@@ -15,6 +15,7 @@ from coach.game.phases import Action, EntryKind
 from coach.i18n import Translator
 from coach.library.index import Wanted
 from coach.library.lexical import NAME as LEXICAL
+from coach.ui.address import phones_address, qr
 from coach.ui.components import stage
 from coach.ui.page import acting, log, screen, telling, when
 from coach.ui.server import clip_url, warm_soon
@@ -73,14 +74,34 @@ def stage_data(s: Acting, t: Translator, session_id: str) -> dict[str, Any]:
         clip["peaks"] = s.services.hearing.peaks(file)
         clip["seconds"] = file.duration
     view["t"] = stage_words(t)
+    view["live"] = f"api/stage/{session_id}"
     if code := s.services.joining.code(session_id):
-        view["door"] = {"code": code, "where": f"{st.context.headers.get('host', '')}/join"}
+        view["door"] = _door(s, session_id, code)
     view["ack"] = st.session_state.get(_ACK, 0)
     view["error"] = st.session_state.pop(_ERROR, "")
     nearest = st.session_state.get(_NEAREST)
     if nearest and nearest["at"] == [session_id, view["cursor"]]:
         view["nearest"] = nearest
     return view
+
+
+def _door(s: Acting, session_id: str, code: str) -> dict[str, Any]:
+    """How phones come in: address, code, QR; where the leader's panel is."""
+    headers = st.context.headers
+    tls = headers.get("x-forwarded-proto", "").startswith("https")
+    found = phones_address(
+        s.services.settings.public_url,
+        headers.get("host", ""),
+        tls=tls or (st.context.url or "").startswith("https"),
+        listens=str(st.get_option("server.address") or ""),
+    )
+    return {
+        "code": code,
+        "where": f"{found.url}/join",
+        "qr": qr(f"{found.url}/join?code={code}"),
+        "reachable": found.reachable,
+        "panel": f"panel/{session_id}",
+    }
 
 
 def on_event(t: Translator, session_id: str) -> None:
@@ -107,6 +128,8 @@ def _do(s: Acting, t: Translator, session_id: str, event: dict[str, Any]) -> Non
         host.join(session_id, str(event.get("name", "")))
     elif action == "nearest":
         _nearest(s, t, session_id)
+    elif action == "look":
+        return  # drawn anew, that is all
     elif action == "leave":
         st.session_state["stage_leave"] = True
     elif action in {a.value for a in Action}:

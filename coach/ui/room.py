@@ -1,29 +1,42 @@
-"""The page of whoever joined by a code: the step the room is at, its sound, and nothing else.
+"""The page of a phone in a session: the step the room is at, and a box to answer in. Nothing else.
 
-Plain HTML of a few kilobytes: phones open it in a second. ``static/room.js`` asks for it anew.
+Plain HTML of a few kilobytes: phones open it in a second. ``static/room.js`` is told of each step over
+a websocket and asks anew when it comes back from sleep.
 """
 
 from __future__ import annotations
 
+import asyncio
 import html
+import tempfile
+import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from coach.acting import Acting
 from coach.bootstrap import Services
-from coach.errors import BadInput, CoachError, TooManyTries, WrongCode
+from coach.errors import BadInput, CoachError, NotAllowed, SignedOut, UploadTooLarge
+from coach.game.host import Table
+from coach.game.phases import EntryKind
 from coach.i18n import LANGUAGES, Translator
-from coach.ui.guard import GUEST, who
-from coach.ui.plain import Tries, field, page, set_cookie
-from coach.ui.stage_words import stage_words
+from coach.people.rights import Who
+from coach.ui.guard import who
+from coach.ui.joining import Entrance
+from coach.ui.plain import page, small_json, until_gone
+from coach.ui.pushing import Push
+from coach.ui.room_view import drawn, words
 from coach.ui.tokens import Tickets
 
-LIFE = 12 * 3600  # seconds that the cookie is kept; it is worth nothing once the session is over
+LARGEST = 20 * 2**20  # bytes of something said: two minutes of WAV at 48 kHz, in stereo
+_Answer = Callable[[Request], Any]
 
 
 class Room:
@@ -34,104 +47,153 @@ class Room:
         services: Callable[[], Services],
         tickets: Callable[[], Tickets],
         clip: Callable[[Request], Awaitable[Response]],
+        push: Push,
     ) -> None:
-        self._services, self._tickets, self._clip, self._tries = services, tickets, clip, Tries()
+        self._services, self._tickets, self._clip, self._push = services, tickets, clip, push
+        self._entrance = Entrance(services)
+        self._read: dict[str, tuple[Table, set[str]]] = {}  # by session, as last pushed
+        self._reading = threading.Lock()
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> list[BaseRoute]:
         """Where they are."""
         return [
             Route("/join", self.join, methods=["GET", "POST"]),
             Route("/room", self.room),
-            Route("/api/room", self.now),
+            Route("/api/room", self._told(self._now)),
+            Route("/api/room/entry", self._told(self._entry), methods=["POST"]),
+            Route("/api/room/said", self.say, methods=["POST"]),
+            Route("/api/room/said/{id}", self._told(self._said)),
             Route("/api/room/clip/{ticket}", self._clip),
+            WebSocketRoute("/api/room/live", self.live),
         ]
 
     async def join(self, request: Request) -> Response:
         """A code and a name; then into the room."""
-        t = self._t(request)
-        typed = request.query_params.get("code", "")
-        if request.method != "POST":
-            return page(t, t("加入分享会"), _form(t, typed))
-        form = await request.form(max_files=0, max_fields=10)
-        typed, name = str(form.get("code", ""))[:20], str(form.get("name", ""))
-        address = request.client.host if request.client else ""
-        try:
-            self._tries.enter(address)
-            made = await run_in_threadpool(self._joined, typed, name)
-            self._tries.forgive(address)
-        except (WrongCode, TooManyTries, BadInput) as error:
-            status = 429 if isinstance(error, TooManyTries) else 422
-            return page(t, t("加入分享会"), _form(t, typed, name), error, status)
-        answer = RedirectResponse("/room", 303)
-        set_cookie(request, answer, GUEST, made, LIFE)
-        return answer
-
-    def _joined(self, typed: str, name: str) -> str:
-        s = self._services()
-        made = s.joining.join(typed, name)
-        guest = s.joining.guest(made)
-        s.audit.add(guest.name, "visitor joined", guest.session_id)
-        return made
+        return await self._entrance.join(request, self._t(request))
 
     async def room(self, request: Request) -> Response:
         """The page around it; back to the door where there is nothing to see any more."""
-        t = self._t(request)
+        t, me = self._t(request), who(request.scope)
         try:
-            view = await run_in_threadpool(self._view, request, t)
+            view = await run_in_threadpool(self._view, me, t)
+            speaks = await run_in_threadpool(Acting(self._services(), me).can_speak)
         except CoachError:
             return RedirectResponse("/join", 303)
+        said = "".join(f' data-{k}="{html.escape(v, quote=True)}"' for k, v in words(t).items())
         body = (
-            f'<div id="room" aria-live="polite" data-over="{html.escape(t("分享会已结束。"))}" '
-            f'data-lost="{html.escape(t("连不上，正在重试……"))}" '
-            f'data-revision="{view["revision"]}">{view["html"]}</div><p id="lost" role="status"></p>'
+            f'<div id="room" data-speaks="{int(speaks)}" data-phase="{view["phase"]}"{said}>'
+            f'<div id="step" aria-live="polite">{view["html"]}</div>'
+            f'<div id="box">{view["box"]}</div></div><p id="lost" role="status"></p>'
         )
         return page(t, t("录音分享"), body, script="/coach-static/room.js")
 
-    async def now(self, request: Request) -> Response:
-        """The step as HTML, and the revision it is of."""
+    async def live(self, socket: WebSocket) -> None:
+        """Each new step, as soon as the database has it."""
+        me, t = who(socket.scope), self._t(socket)
+        await socket.accept()
         try:
-            view = await run_in_threadpool(self._view, request, self._t(request))
-        except CoachError as error:
-            return JSONResponse({"error": error.as_dict()}, 403)
-        return JSONResponse(view, headers={"Cache-Control": "no-store"})
+            view = await run_in_threadpool(self._view, me, t)
+            with self._push.watching(me.session, view["phase"], phase=True) as watch:
+                gone = asyncio.create_task(until_gone(socket))
+                await socket.send_json(view)
+                while not gone.done():
+                    change = asyncio.create_task(watch.changed())
+                    await asyncio.wait({gone, change}, return_when=asyncio.FIRST_COMPLETED)
+                    if not change.done():
+                        change.cancel()
+                        break
+                    await socket.send_json(
+                        await run_in_threadpool(self._pushed, me, t, change.result())
+                    )
+        except (CoachError, WebSocketDisconnect, RuntimeError):
+            with suppress(RuntimeError):  # it is gone already
+                await socket.close(4401)
 
-    def _t(self, request: Request) -> Translator:
+    async def say(self, request: Request) -> Response:
+        """A sound of the phone, to be written down."""
+        me = who(request.scope)
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "said"
+                size = 0
+                with path.open("wb") as file:
+                    async for block in request.stream():
+                        size += len(block)
+                        if size > LARGEST:
+                            raise UploadTooLarge(limit_mb=LARGEST >> 20)
+                        file.write(block)
+                spoken = await run_in_threadpool(self._say, me, path)
+        except CoachError as error:
+            return JSONResponse({"error": self._t(request).error(error)}, 422)
+        return JSONResponse({"id": spoken})
+
+    def _say(self, me: Who, path: Path) -> str:
+        acting = Acting(self._services(), me)
+        acting.room(me.session)  # it still runs
+        return acting.say(path).id
+
+    def _said(self, request: Request) -> dict[str, Any]:
+        acting = Acting(self._services(), who(request.scope))
+        said = acting.said(request.path_params["id"])
+        if said.failed is not None:
+            raise BadInput(
+                detail="没有听写出来，请打字", detail_en="it could not be written down: type it"
+            )
+        return {"text": said.text}
+
+    def _now(self, request: Request) -> dict[str, Any]:
+        return self._view(who(request.scope), self._t(request))
+
+    def _entry(self, request: Request) -> dict[str, Any]:
+        me, sent = who(request.scope), request.state.sent
+        try:
+            kind, round_ = EntryKind(sent["kind"]), int(sent["round"])
+            text, shared = str(sent.get("text", "")), bool(sent.get("shared", True))
+        except (KeyError, ValueError, TypeError) as error:
+            raise BadInput(detail="看不懂", detail_en="not understood") from error
+        text = text.encode("utf-8", "replace").decode()
+        Acting(self._services(), me).room_write(me.session, kind, round_, text, shared=shared)
+        return self._view(me, self._t(request))
+
+    def _told(self, answer: _Answer) -> Callable[[Request], Awaitable[Response]]:
+        """JSON of what it says; an error as a sentence."""
+
+        async def told(request: Request) -> Response:
+            try:
+                if request.method == "POST":
+                    request.state.sent = await small_json(request)
+                view = await run_in_threadpool(answer, request)
+            except (SignedOut, NotAllowed) as error:
+                return JSONResponse({"error": self._t(request).error(error)}, 403)
+            except CoachError as error:
+                return JSONResponse({"error": self._t(request).error(error)}, 422)
+            return JSONResponse(view, headers={"Cache-Control": "no-store"})
+
+        return told
+
+    def _t(self, request: Request | WebSocket) -> Translator:
         asked = request.query_params.get("lang") or request.cookies.get("coach_language")
         return Translator(asked if asked in LANGUAGES else self._services().settings.language)
 
-    def _view(self, request: Request, t: Translator) -> dict[str, Any]:
-        me = who(request.scope)
-        view = Acting(self._services(), me).room(me.session)
+    def _view(self, me: Who, t: Translator, table: Table | None = None) -> dict[str, Any]:
+        view = Acting(self._services(), me).room(me.session, table)
         url = ""
         if "clip" in view:
             ticket = self._tickets().give(to=me.id, session=me.session, clip=view["clip"]["id"])
             url = f"/api/room/clip/{ticket}"
-        return {"revision": view["revision"], "html": _step(view, t, url, me.name)}
+        return drawn(view, t, url, me.name)
 
-
-def _form(t: Translator, code: str, name: str = "") -> str:
-    return (
-        f'<form method="post">{field(t("大屏幕上的六位码"), "code", "one-time-code", code)}'
-        f"{field(t('名字'), 'name', 'name', name)}<button>{t('加入')}</button></form>"
-    )
-
-
-def _step(view: dict[str, Any], t: Translator, url: str, name: str) -> str:
-    words, step = stage_words(t), view["step"]
-    out = [f"<h2>{html.escape(words['steps'][step['kind']])}</h2>"]
-    if step["round"] >= 0:
-        out.append(f"<p>{t('第 {n} / {m} 回合', n=step['round'] + 1, m=view['rounds'])}</p>")
-    else:
-        out.append(f"<p>{html.escape(view['opening']['title'])}</p>")
-    for key, label in (("question", t("客户")), ("answer", t("标杆"))):
-        if key in view and not (key == "question" and "said_next" in view and step["round"] < 0):
-            out.append(f"<p><b>{label}</b> {html.escape(view[key])}</p>")
-    if step["kind"] == "follow" and "said_next" in view:
-        out.append(f"<p><b>{t('客户')}</b> {html.escape(view['said_next'])}</p>")
-    if url:
-        out.append(f'<audio controls preload="none" style="width:100%" src="{url}"></audio>')
-    out += [f"<blockquote>{html.escape(text)}</blockquote>" for text in view.get("wall", [])]
-    if view["paused"]:
-        out.append(f"<p><b>{t('已暂停')}</b></p>")
-    out.append(f"<p><small>{html.escape(name)}（{t('访客')}）</small></p>")
-    return "".join(out)
+    def _pushed(self, me: Who, t: Translator, phase: int) -> dict[str, Any]:
+        """A step for one of many phones: the session is read once for all. Raises SignedOut: the
+        leader freed the seat."""
+        s = self._services()
+        with self._reading:
+            read = self._read.get(me.session)
+            if read is None or read[0].session.phase != phase:
+                table = s.host.table(me.session)
+                read = self._read[me.session] = (table, s.joining.taken(table.session))
+                if table.session.state.ended:
+                    del self._read[me.session]
+        if me.id not in read[1]:
+            raise SignedOut()
+        return self._view(me, t, read[0])

@@ -46,6 +46,8 @@ from coach.ui.assets import STATIC
 from coach.ui.company import company
 from coach.ui.desk import desk_route
 from coach.ui.guard import Guard, who
+from coach.ui.panel import Panel
+from coach.ui.pushing import Push
 from coach.ui.room import Room
 from coach.ui.sending import send
 from coach.ui.tokens import Tickets, load_key
@@ -67,6 +69,12 @@ def services() -> Services:
 def tickets() -> Tickets:
     """The tickets of this data folder."""
     return Tickets(load_key(services().settings.data))
+
+
+@lru_cache(maxsize=1)
+def push() -> Push:
+    """Tells screens and phones of changes."""
+    return Push(lambda ids: services().host.versions(ids))
 
 
 def clip_url(me: Who, **what: Any) -> str:
@@ -217,7 +225,8 @@ def routes() -> list[BaseRoute]:
             lambda: company(services().settings),
             tickets,
         ).routes(),
-        *Room(services, tickets, clip).routes(),
+        *Room(services, tickets, clip, push()).routes(),
+        *Panel(services, push()).routes(),
         Mount("/coach-static", Fresh(directory=STATIC)),
     ]
 

@@ -15,10 +15,11 @@ from tests.factories import START, pack, session
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
-def table(reached: int, *entries: Entry) -> Table:
+def table(reached: int, *entries: Entry, named: bool = True) -> Table:
     steps = program(pack(), Mode.TEAM)
     state = State(reached=reached, cursor=reached, spent=tuple(1.0 for _ in steps))
-    return Table(replace(session(), state=state, entries=entries), pack(), steps)
+    found = replace(session(), state=state, entries=entries, named=named)
+    return Table(found, pack(), steps)
 
 
 def entry(text: str, kind: EntryKind = EntryKind.ANSWER, round_: int = 0, seat: int = 0) -> Entry:
@@ -31,6 +32,22 @@ def test_a_page_holds_who_said_what_in_each_round() -> None:
     assert "人1: （口头）" in page
     assert "人0（访客）" in page
     assert "2026-11-22 17:00" in page, "in the zone of the team"
+
+
+def test_without_everybodys_agreement_it_counts_and_names_nobody() -> None:
+    found = table(5, entry("我会先道歉"), entry("", seat=1), named=False)
+    page = record.markdown(found, ZONE, Translator("zh"))
+    assert "2 / 3 人" in page
+    assert "- 我会先道歉" in page
+    assert "人0: " not in page
+    assert {row["name"] for row in record.rows(found, ZONE)} == {""}
+
+
+def test_a_note_that_nobody_shared_is_not_on_record() -> None:
+    mine = replace(entry("只给自己", EntryKind.NOTE), shared=False)
+    found = table(7, mine, entry("给大家", EntryKind.NOTE, seat=1))
+    assert "只给自己" not in record.markdown(found, ZONE, Translator("zh"))
+    assert [row["text"] for row in record.rows(found, ZONE)] == ["给大家"]
 
 
 def test_what_was_not_played_is_not_on_record() -> None:

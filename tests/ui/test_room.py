@@ -1,6 +1,7 @@
 """Visitors: joining by a code, over real HTTP and in a browser; nothing but the room's step is theirs."""
 
 import http.client
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from urllib.parse import urlencode
 import pytest
 
 from coach.demo import DEMO_TEAM
-from coach.game.phases import Action
+from coach.game.phases import Action, EntryKind
+from coach.people.rights import Role
+from coach.people.team import Person
 from tests.ui.app import App, running_app
 from tests.ui.browser import MARKS, WAIT
 from tests.waiting import until
@@ -29,6 +32,7 @@ class Hall:
     app: App
     session: str
     code: str
+    cookie: str = ""
 
     def ask(
         self, method: str, path: str, cookie: str = "", body: str = "", **headers: str
@@ -96,6 +100,245 @@ def test_a_visitor_hears_the_step_the_room_is_at_and_nothing_else(hall: Hall) ->
     hall.act(Action.END)
     assert hall.ask("GET", "/api/room", cookie)[0] == 401
     assert hall.ask("GET", "/room", cookie, Accept="text/html")[1]["location"] == "/join"
+
+
+@pytest.fixture
+def team(demo_template: Path, tmp_path: Path) -> Iterator[Hall]:
+    """As ``hall``, with the members of a team; nobody is there yet but the first."""
+    with running_app(demo_template, tmp_path) as app:
+        s = app.services
+        s.signing.first("admin", "admin", "correct horse 7")
+        (pack,), (found_team, *_) = s.packs.listed(), s.teams.listed()
+        first = found_team.members[0]
+        found = s.host.open(
+            pack.id, [(first.id, first.name)], team_id=found_team.id, team_name=found_team.name
+        )
+        yield Hall(app, found.id, s.joining.open(found.id))
+
+
+def entry(kind: str, text: str, round_: int = 0, **more: object) -> str:
+    return json.dumps({"kind": kind, "round": round_, "text": text, **more})
+
+
+def post(hall: Hall, cookie: str, body: str, path: str = "/api/room/entry") -> tuple[int, str]:
+    status, _, answer = hall.ask("POST", path, cookie, body, Content_Type="application/json")
+    return status, answer.decode()
+
+
+def member(hall: Hall, person: Person) -> tuple[int, str, str]:
+    body = urlencode({"code": hall.code, "member": person.id})
+    status, headers, answer = hall.ask("POST", "/join", body=body)
+    found = re.search(r"coach_guest=([^;]+)", headers.get("set-cookie", ""))
+    return status, found.group(1) if found else "", answer.decode()
+
+
+def test_members_tap_their_name_and_have_one_seat_each(team: Hall) -> None:
+    people = team.app.services.teams.listed()[0].members
+    names = team.ask("GET", f"/join?code={team.code}")[2].decode()
+    assert all(p.name in names for p in people)
+    status, cookie, _ = member(team, people[0])
+    assert status == 303
+    assert team.ask("GET", "/room", cookie)[0] == 200
+    seats = team.app.services.host.table(team.session).session.seats
+    assert len(seats) == 1, "the one who was ticked is the one who came"
+    assert people[0].name not in team.ask("GET", f"/join?code={team.code}")[2].decode()
+    status, second, said = member(team, people[0])
+    assert (status, second) == (422, "")
+    assert "已经有一部手机" in said
+    assert team.join(team.code, people[1].name)[0] == 422, "a visitor is nobody's namesake"
+    team.app.services.host.remove(team.session, seats[0].id)
+    assert team.ask("GET", "/api/room", cookie)[0] == 401
+    assert member(team, people[0])[0] == 303, "freed, it can be taken again"
+
+
+def test_who_is_signed_in_comes_in_as_themselves(team: Hall) -> None:
+    s = team.app.services
+    found = s.teams.listed()[0]
+    person = found.members[2]
+    admin = s.signing.who(s.signing.sign_in("admin", "correct horse 7"))
+    s.signing.add(admin, "wang", person.name, Role.AGENT, "a-long-password", teams=(found.id,))
+    visit = s.signing.sign_in("wang", "a-long-password")
+    status, headers, _ = team.ask("GET", f"/join?code={team.code}", Cookie=f"coach_visit={visit}")
+    assert status == 303
+    assert headers["location"] == "/room"
+    assert person.id in {x.person_id for x in s.host.table(team.session).session.seats}
+
+
+def test_an_answer_is_kept_changed_and_locked(hall: Hall) -> None:
+    s = hall.app.services
+    cookie = hall.join(hall.code)[1]
+    assert post(hall, cookie, entry("answer", "太早"))[0] == 422
+    hall.act(Action.NEXT)
+    hall.act(Action.SKIP)
+    assert post(hall, cookie, entry("answer", "先道歉"))[0] == 200
+    assert post(hall, cookie, entry("answer", "先道歉，再查。电话13800138000"))[0] == 200
+    (mine,) = s.host.table(hall.session).session.of(EntryKind.ANSWER, 0)
+    assert mine.text == "先道歉，再查。电话[手机号]"
+    assert "先道歉" in hall.ask("GET", "/room", cookie)[2].decode(), "after a reload too"
+    other = hall.join(hall.code, "另一位")[1]
+    assert "先道歉" not in hall.ask("GET", "/room", other)[2].decode()
+    hall.act(Action.NEXT)  # 大家说
+    status, said = post(hall, cookie, entry("answer", "改一改"))
+    assert (status, "error" in said) == (422, True)
+    assert "先道歉" in hall.ask("GET", "/room", other)[2].decode(), "on the wall, for all"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (entry("answer", "x" * 5000), 422),
+        (entry("answer", "<script>alert(1)</script> ‮反‬ 😀"), 200),
+        (entry("answer", "😀" * 20), 200),
+        (entry("answer", ""), 200),  # passed
+        (entry("answer", "x", 99), 422),
+        (entry("answer", "x", -1), 422),
+        (entry("record", "x"), 422),
+        ("[]", 422),
+        ("{", 422),
+        ("[" * 10000, 422),
+        ('{"kind": "answer", "round": 0, "text": "\\ud800"}', 200),
+        (" " * 100_000, 422),
+        (entry("answer", "x", seat="somebody-else"), 200),  # it is one's own seat that writes
+    ],
+)
+def test_what_phones_may_send(answering: Hall, body: str, status: int) -> None:
+    found = post(answering, answering.cookie, body)
+    assert found[0] == status, found
+    assert "<script>" not in answering.ask("GET", "/room", answering.cookie)[2].decode().replace(
+        '<script src="/coach-static/room.js"', ""
+    )
+    entries = answering.app.services.host.table(answering.session).session.entries
+    assert {e.seat for e in entries} <= {
+        answering.app.services.joining.guest(answering.cookie).seat_id
+    }
+
+
+@pytest.fixture(scope="module")
+def answering(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """A room that is asked how they would answer, and a phone in it."""
+    with running_app(demo_template, tmp_path_factory.mktemp("answering")) as app:
+        s = app.services
+        s.signing.first("admin", "admin", "correct horse 7")
+        found = s.host.open(s.packs.listed()[0].id, [(None, "甲")], team_name=DEMO_TEAM)
+        made = Hall(app, found.id, s.joining.open(found.id))
+        made.cookie = made.join(made.code)[1]
+        made.act(Action.NEXT)
+        made.act(Action.SKIP)
+        yield made
+
+
+def test_notes_are_ones_own_unless_shared(hall: Hall) -> None:
+    one, two = hall.join(hall.code, "一")[1], hall.join(hall.code, "二")[1]
+    for _ in range(5):
+        hall.act(Action.SKIP)
+    assert hall.app.services.host.view(hall.session)["step"]["kind"] == "note"
+    assert post(hall, one, entry("note", "只给自己", shared=False))[0] == 200
+    assert post(hall, two, entry("note", "给大家看", shared=True))[0] == 200
+    while hall.app.services.host.view(hall.session)["step"]["kind"] != "summary":
+        hall.act(Action.SKIP)
+    notes = hall.app.services.host.view(hall.session)["summary"]["rounds"][0]["notes"]
+    assert notes == ["给大家看"]
+    assert "只给自己" in hall.ask("GET", "/room", one)[2].decode()
+    assert "只给自己" not in hall.ask("GET", "/room", two)[2].decode()
+
+
+def listening(hall: Hall, cookie: str, path: str = "/api/room/live", name: str = "coach_guest"):  # type: ignore[no-untyped-def]
+    from websockets.sync.client import connect
+
+    return connect(
+        f"ws://127.0.0.1:{hall.app.port}{path}", additional_headers={"Cookie": f"{name}={cookie}"}
+    )
+
+
+def test_a_phone_is_told_of_each_step_and_of_nothing_before_it(hall: Hall) -> None:
+    """Every frame and every answer that a phone receives in a whole session is searched."""
+    pack = hall.app.services.packs.listed()[0]
+    cookie = hall.join(hall.code)[1]
+    secret = {
+        i: [x for x in (r.question, r.answer, r.follow) if x is not None]
+        for i, r in enumerate(pack.rounds)
+    }
+    with listening(hall, cookie) as socket:
+        frames = [json.loads(socket.recv(10))]
+        while not frames[-1]["ended"]:
+            state = hall.app.services.host.table(hall.session)
+            page = hall.ask("GET", "/room", cookie)[2].decode()
+            seen = json.dumps(frames, ensure_ascii=False) + page
+            reached = {s.clip for s in state.steps[: state.session.state.reached + 1]}
+            for lines in secret.values():
+                for line in lines:
+                    if line.clip not in reached:
+                        assert line.clip not in seen
+                        assert line.text not in seen
+            last = state.session.state.reached + 1 == len(state.steps)
+            hall.act(Action.END if last else Action.SKIP)
+            frames.append(json.loads(socket.recv(10)))
+    assert len(frames) == len(state.steps) + 1
+    assert pack.rounds[-1].answer.text in json.dumps(frames, ensure_ascii=False), (
+        "it was revealed in the end"
+    )
+
+
+def test_a_phone_that_was_removed_is_told_at_once(hall: Hall) -> None:
+    from websockets.exceptions import ConnectionClosed
+
+    cookie = hall.join(hall.code)[1]
+    seat = hall.app.services.joining.guest(cookie).seat_id
+    with listening(hall, cookie) as socket:
+        socket.recv(10)
+        hall.app.services.host.remove(hall.session, seat)
+        with pytest.raises(ConnectionClosed):
+            socket.recv(10)
+    from websockets.exceptions import InvalidStatus
+
+    with pytest.raises((InvalidStatus, ConnectionClosed)), listening(hall, cookie) as socket:
+        socket.recv(10)
+
+
+def test_the_panel_is_the_leaders(team: Hall) -> None:
+    s = team.app.services
+    visit = s.signing.sign_in("admin", "correct horse 7")
+    mine = {"Cookie": f"coach_visit={visit}"}
+    panel = team.ask("GET", f"/panel/{team.session}", **mine)[2].decode()
+    assert s.host.table(team.session).session.seats[0].name in panel
+    assert team.code in panel
+    people = s.teams.listed()[0].members
+    cookie = member(team, people[1])[1]
+    assert team.ask("GET", f"/panel/{team.session}", cookie)[0] in (303, 401)
+    address = f"/api/panel/{team.session}"
+
+    def press(**sent: object) -> dict[str, object]:
+        body = json.dumps(sent)
+        status, _, answer = team.ask(
+            "POST", address, "", body, Content_Type="application/json", **mine
+        )
+        return {"status": status, **json.loads(answer)}
+
+    with listening(team, visit, f"{address}/live", "coach_visit") as socket:
+        before = json.loads(socket.recv(10))
+        assert press(do="next", seen=before["revision"])["status"] == 200
+        assert json.loads(socket.recv(10))["revision"] == before["revision"] + 1
+    assert s.host.view(team.session)["step"]["kind"] == "question"
+    assert press(do="next", seen=before["revision"])["revision"] == before["revision"] + 1, "stale"
+    team.act(Action.SKIP)
+    aloud = s.host.table(team.session).session.seats[0].id
+    assert press(do="tick", seat=aloud)["status"] == 200
+    assert [e.seat for e in s.host.table(team.session).session.of(EntryKind.ANSWER, 0)] == [aloud]
+    assert press(do="untick", seat=aloud)["status"] == 200
+    assert s.host.table(team.session).session.of(EntryKind.ANSWER, 0) == []
+    assert press(do="lock")["status"] == 200
+    assert team.join(team.code)[0] == 422
+    seat = s.joining.guest(cookie).seat_id
+    assert press(do="free", seat=seat)["status"] == 200
+    assert team.ask("GET", "/api/room", cookie)[0] == 401
+    assert press(do="dance")["status"] == 422
+    assert press(do="free", seat="nobody")["status"] == 422
+    leader = s.signing.who(visit)
+    s.signing.add(leader, "other", "别的班长", Role.LEADER, "correct horse 9")
+    other = s.signing.sign_in("other", "correct horse 9")
+    status = team.ask("GET", f"/panel/{team.session}", Cookie=f"coach_visit={other}")[0]
+    assert status == 403
+    assert team.ask("GET", "/panel/nothing", **mine)[0] == 404
 
 
 def test_codes_cannot_be_tried_out(hall: Hall) -> None:

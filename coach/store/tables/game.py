@@ -41,6 +41,9 @@ session = Table(
     Column("team_name", CleanText, nullable=False, default=""),
     Column("leader", CleanText, nullable=False, default=""),
     Column("owner", String(36), nullable=False, default=""),  # account that opened it
+    Column("version", Integer, nullable=False, default=0),  # grows with every change of it
+    Column("phase", Integer, nullable=False, default=0),  # grows with what phones have to know
+    Column("named", Boolean, nullable=False, default=False),  # names stand on the record
     Column("revision", Integer, nullable=False),
     Column("cursor", Integer, nullable=False),
     Column("reached", Integer, nullable=False),
@@ -70,6 +73,7 @@ entry = Table(
     Column("round", Integer, primary_key=True, autoincrement=False),
     to("seat", key=True),
     Column("text", CleanText, nullable=False),
+    Column("shared", Boolean, nullable=False, default=True),  # else its writer's alone
     when("first_at"),
     when("at"),
 )

@@ -68,8 +68,13 @@ a, b = st.columns(2)
 visitors = a.text_input(t("访客"), placeholder=t("名字，用逗号分开"))
 people += [(None, name) for name in parse_names(visitors)]
 leader = signed_by(s, t("主持"), b, placeholder=t("班长的名字"))
-by_code = bool(s.who.id) and st.checkbox(
-    t("让访客用手机加入"), help=t("开场屏幕上会显示六位码；会一结束，码和他们的入口就失效。")
+c, d = st.columns(2)
+by_code = bool(s.who.id) and c.checkbox(
+    t("让大家用手机加入"),
+    help=t("开场屏幕上会显示二维码和六位码；会一结束，码和他们的入口就失效。"),
+)
+named = d.checkbox(
+    t("记录里写下谁答了什么"), help=t("全班都同意才勾；不勾只记人数，大屏幕上从不写名字。")
 )
 st.caption(t("{n} 人到场。开始后按空格走下一步，按 ? 看所有按键。", n=len(people)))
 if st.button(t("开始分享会"), type="primary", disabled=not people):
@@ -77,7 +82,7 @@ if st.button(t("开始分享会"), type="primary", disabled=not people):
 
     def start() -> None:
         """Open the session with who is ticked."""
-        opened.append(s.open(pack_id, people, team=team, leader=leader).id)
+        opened.append(s.open(pack_id, people, team=team, leader=leader, named=named).id)
         if by_code:
             s.door(opened[0])
 

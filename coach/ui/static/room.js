@@ -1,26 +1,163 @@
-// Asks every two seconds, while it is looked at, which step the room is at; draws only what changed.
+// The phone: told of each step over a websocket; what is being typed stays until its step is over.
 const room = document.getElementById("room");
+const step = document.getElementById("step");
+const box = document.getElementById("box");
 const lost = document.getElementById("lost");
+const say = room.dataset;
+const language = location.search;
+let key = null, socket = null, pause = 500, over = false, recorder = null;
 
-async function ask() {
-  if (document.hidden) return;
-  try {
-    const answer = await fetch(`/api/room${location.search}`, { headers: { accept: "application/json" } });
-    if (answer.status === 401 || answer.status === 403) {
-      clearInterval(timer);
-      room.textContent = room.dataset.over;
-      lost.textContent = "";
-      return;
-    }
-    const now = await answer.json();
+function show(view) {
+  say.phase = view.phase;
+  step.innerHTML = view.html;
+  if (view.key !== key) {
+    key = view.key;
+    box.innerHTML = view.box;
+    microphone();
+  }
+  if (view.ended) ended();
+}
+
+function ended() {
+  over = true;
+  if (socket) socket.close();
+  step.textContent = say.over;
+  box.textContent = lost.textContent = "";
+}
+
+// --- what the server says
+function connect() {
+  if (over || (socket && socket.readyState <= 1)) return;
+  const address = new URL(`/api/room/live${language}`, location.href);
+  address.protocol = location.protocol.endsWith("s:") ? "wss:" : "ws:";
+  socket = new WebSocket(address);
+  socket.onmessage = (event) => {
+    pause = 500;
     lost.textContent = "";
-    if (String(now.revision) === room.dataset.revision) return;
-    room.dataset.revision = now.revision;
-    room.innerHTML = now.html;
-  } catch {
-    lost.textContent = room.dataset.lost;
+    show(JSON.parse(event.data));
+  };
+  socket.onclose = () => {
+    if (over) return;
+    lost.textContent = say.lost;
+    ask().finally(() => setTimeout(connect, pause));
+    pause = Math.min(8000, pause * 1.6 + Math.random() * 300);
+  };
+}
+
+// Also tells whether the seat is still ours: a websocket that is refused does not say why.
+async function ask() {
+  try {
+    const answer = await fetch(`/api/room${language}`, { headers: { accept: "application/json" } });
+    if (answer.status === 401 || answer.status === 403) return ended();
+    if (answer.ok) show(await answer.json());
+  } catch { /* still lost */ }
+}
+
+// --- what one writes
+async function post(path, body, type) {
+  const answer = await fetch(path + language, { method: "POST", headers: type ? { "content-type": type } : {}, body });
+  const said = await answer.json();
+  if (answer.status === 401) return ended();
+  if (!answer.ok) throw new Error(said.error);
+  return said;
+}
+
+async function send(form, passing) {
+  const text = passing ? "" : form.elements.text.value;
+  const state = form.querySelector(".state");
+  if (!passing && !text.trim()) return;
+  const shared = form.elements.shared ? form.elements.shared.checked : form.dataset.kind !== "note";
+  const entry = { kind: form.dataset.kind, round: Number(form.dataset.round), text, shared };
+  try {
+    await post("/api/room/entry", JSON.stringify(entry), "application/json");
+    state.textContent = passing ? say.passed : say.sent;
+    state.className = "state";
+  } catch (error) {
+    state.textContent = error.message || say.lost;
+    state.className = "state error";
   }
 }
 
-const timer = setInterval(ask, 2000);
-document.addEventListener("visibilitychange", ask);
+box.addEventListener("submit", (event) => {
+  event.preventDefault();
+  send(event.target, false);
+});
+box.addEventListener("click", (event) => {
+  const does = event.target.dataset.do;
+  if (does === "pass") send(event.target.form, true);
+  if (does === "say") speak(event.target);
+});
+
+// --- what one says
+function microphone() {
+  const form = box.querySelector("form");
+  if (!form || say.speaks !== "1") return;
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "quiet", textContent: say.say });
+  button.dataset.do = "say";
+  const file = document.createElement("input");
+  Object.assign(file, { type: "file", accept: "audio/*", hidden: true });
+  file.addEventListener("change", () => file.files[0] && written(button, file.files[0]));
+  form.querySelector("label").after(button, file);
+}
+
+async function speak(button) {
+  if (recorder) return recorder.stop();
+  if (!navigator.mediaDevices || !window.MediaRecorder) { // no HTTPS: the phone's own recorder
+    button.form.querySelector(".state").textContent = say.nomic;
+    return button.nextElementSibling.click();
+  }
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    const parts = [];
+    recorder = new MediaRecorder(stream);
+    recorder.ondataavailable = (event) => parts.push(event.data);
+    recorder.onstop = () => {
+      stream.getTracks().forEach((track) => track.stop());
+      recorder = null;
+      written(button, new Blob(parts));
+    };
+    recorder.start();
+    button.textContent = say.stop;
+  } catch {
+    button.form.querySelector(".state").textContent = say.nomic;
+  }
+}
+
+async function written(button, sound) {
+  const form = button.form, state = form.querySelector(".state");
+  button.textContent = say.say;
+  button.disabled = true;
+  state.className = "state";
+  state.textContent = say.listening;
+  try {
+    const { id } = await post("/api/room/said", sound);
+    for (;;) {
+      const answer = await fetch(`/api/room/said/${id}${language}`);
+      const said = await answer.json();
+      if (!answer.ok) throw new Error(said.error);
+      if (said.text !== null) {
+        const typed = form.elements.text;
+        typed.value = [typed.value, said.text].filter(Boolean).join("");
+        state.textContent = said.text ? "" : say.unheard;
+        break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  } catch (error) {
+    state.textContent = error.message || say.lost;
+    state.className = "state error";
+  }
+  button.disabled = false;
+}
+
+// --- a phone that slept
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden || over) return;
+  ask();
+  connect();
+});
+window.addEventListener("online", connect);
+key = undefined;
+microphone();
+connect();

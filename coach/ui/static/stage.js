@@ -23,6 +23,26 @@ class Stage {
     this.clock = setInterval(() => this.tick(), 250);
   }
 
+  // Phones, the panel and a second stage change the session too: the server says so.
+  listen() {
+    if (!this.data.live || this.socket) return;
+    const address = new URL(this.data.live, document.baseURI);
+    address.protocol = location.protocol.endsWith("s:") ? "wss:" : "ws:";
+    this.socket = new WebSocket(address);
+    this.socket.onmessage = (event) => {
+      this.newest = JSON.parse(event.data).version;
+      this.look();
+    };
+    this.socket.onclose = () => {
+      this.socket = null;
+      if (!this.closed) this.retry = setTimeout(() => this.listen(), 1500);
+    };
+  }
+
+  look() {
+    if (this.newest > this.data.version && !this.waiting && !this.queue.length) this.act("look");
+  }
+
   update(data, send) {
     const before = this.data;
     const moved = !before || data.cursor !== before.cursor;
@@ -43,6 +63,8 @@ class Stage {
     this.flush();
     this.refresh();
     this.tick();
+    this.listen();
+    this.look();
   }
 
   // What the player is doing changes buttons and hints, nothing else.
@@ -202,6 +224,9 @@ class Stage {
   }
 
   close() {
+    this.closed = true;
+    clearTimeout(this.retry);
+    if (this.socket) this.socket.close();
     clearInterval(this.clock);
     document.removeEventListener("keydown", this.onKey, true);
     this.player.clear();

@@ -62,11 +62,14 @@ function opening(d) {
     .filter(([, value]) => value)
     .map(([name, value]) => `<div><dt>${esc(name)}</dt><dd>${esc(value)}</dd></div>`)
     .join("");
-  return `<h1>${esc(o.title)}</h1><dl>${rows}</dl><p class="ask by-key">${esc(d.t.start_hint)}</p>${door(d)}`;
+  return `<div class="opening"><div><h1>${esc(o.title)}</h1><dl>${rows}</dl><p class="ask by-key">${esc(d.t.start_hint)}</p></div>${door(d)}</div>`;
 }
 
+// The QR code comes from our own server as SVG.
 const door = (d) =>
-  d.door ? `<p class="door">${esc(d.t.join).replace("{where}", esc(d.door.where))} <b>${esc(d.door.code)}</b></p>` : "";
+  d.door ? `<div class="door">${d.door.qr}<p>${esc(d.t.join).replace("{where}", esc(d.door.where))} <b>${esc(d.door.code)}</b></p>
+    <p class="quiet">${esc(d.t.came_in).replace("{n}", d.present)} · <a href="${esc(d.door.panel)}" target="_blank" rel="noopener">${esc(d.t.panel)}</a></p>
+    ${d.door.reachable ? "" : `<p class="error">${esc(d.t.unreachable)}</p>`}</div>` : "";
 
 function words(d, part) {
   const list = (d.clip.words || []).map(([, , text]) => `<span class="word">${esc(text)}</span>`).join("");
@@ -94,10 +97,13 @@ function writing(d) {
   const w = d.writing;
   const done = w.seats.filter((s) => s.done).length;
   const solo = d.mode === "solo";
-  const chips = solo ? "" : w.seats
+  // with phones in the room, who has not answered is nobody's business but the leader's
+  const chips = solo || d.door ? "" : w.seats
     .map((s) => `<button data-do="seat" data-seat="${esc(s.id)}" aria-pressed="${s.done}" ${w.open ? "" : "disabled"}>${esc(s.name)}</button>`)
     .join("");
-  const count = solo ? "" : `<p class="count" role="status">${esc(d.t[`count_${w.kind}`]).replace("{n}", done).replace("{m}", w.seats.length)}</p>`;
+  const missing = w.seats.length - done;
+  const left = d.door ? ` · ${missing ? esc(d.t.missing).replace("{n}", missing) : esc(d.t.all_in)}` : "";
+  const count = solo ? "" : `<p class="count" role="status">${esc(d.t[`count_${w.kind}`]).replace("{n}", done).replace("{m}", w.seats.length)}${left}</p>`;
   const options = w.seats.map((s) => `<option value="${esc(s.id)}">${esc(s.name)}</option>`).join("");
   const mine = solo && w.seats[0]?.text ? `<p class="mine"><b>${esc(d.t.yours)}</b>${esc(w.seats[0].text)}</p>` : "";
   const form = w.open

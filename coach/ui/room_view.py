@@ -1,0 +1,94 @@
+"""The phone's step as HTML. Pure."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+from coach.game.phases import EntryKind, Kind
+from coach.i18n import Translator
+from coach.ui.stage_words import stage_words
+
+LONGEST = 2000  # characters
+
+
+def words(t: Translator) -> dict[str, str]:
+    """What the page's script says."""
+    return {
+        "over": t("分享会已结束。"),
+        "lost": t("连不上，正在重试……"),
+        "sent": t("收到了，锁定以前还能改。"),
+        "passed": t("这一题跳过了，想写还能写。"),
+        "say": t("说"),
+        "stop": t("说完了"),
+        "listening": t("正在听写…"),
+        "unheard": t("没有听清，再说一遍，或者打字。"),
+        "nomic": t("这个浏览器不能录音，请打字，或用手机的录音机录好再选文件。"),
+    }
+
+
+def drawn(view: dict[str, Any], t: Translator, url: str, name: str) -> dict[str, Any]:
+    """``html``: the step; ``box``: what may be written, the same as long as ``key`` is."""
+    writing = view.get("writing")
+    key = f"{writing['kind']} {writing['round']} {writing['open']}" if writing else ""
+    return {
+        "phase": view["phase"],
+        "html": _step(view, t, url, name),
+        "box": _box(writing, t) if writing else "",
+        "key": key,
+        "ended": view["ended"],
+    }
+
+
+def _step(view: dict[str, Any], t: Translator, url: str, name: str) -> str:
+    said, step = stage_words(t), view["step"]
+    out = [f"<h2>{html.escape(said['steps'][step['kind']])}</h2>"]
+    if step["round"] >= 0:
+        out.append(f"<p>{t('第 {n} / {m} 回合', n=step['round'] + 1, m=view['rounds'])}</p>")
+    else:
+        out.append(f"<p>{html.escape(view['opening']['title'])}</p>")
+    for key, label in (("question", t("客户")), ("answer", t("标杆"))):
+        if key in view and not (key == "question" and "said_next" in view and step["round"] < 0):
+            out.append(f'<p dir="auto"><b>{label}</b> {html.escape(view[key])}</p>')
+    if step["kind"] == Kind.FOLLOW.value and "said_next" in view:
+        out.append(f'<p dir="auto"><b>{t("客户")}</b> {html.escape(view["said_next"])}</p>')
+    if url:
+        sound = f'<audio controls preload="none" style="width:100%" src="{url}"></audio>'
+        out.append(f"<details><summary>{t('用手机听')}</summary>{sound}</details>")
+    quotes = [*view.get("wall", []), *view.get("notes", [])]
+    out += [f'<blockquote dir="auto">{html.escape(text)}</blockquote>' for text in quotes]
+    if view["paused"]:
+        out.append(f"<p><b>{t('已暂停')}</b></p>")
+    out.append(f"<p><small>{html.escape(name)}</small></p>")
+    return "".join(out)
+
+
+def _box(writing: dict[str, Any], t: Translator) -> str:
+    """Where one answers; what was sent, once it is locked."""
+    kind = EntryKind(writing["kind"])
+    asks = {
+        EntryKind.ANSWER: t("换成你，怎么答？"),
+        EntryKind.GUESS: t("客户接下来会问什么？"),
+        EntryKind.NOTE: t("记给自己的一句"),
+        EntryKind.RECALL: t("合上记录，说出三个要点"),
+    }
+    if not writing["open"]:
+        mine = f'<blockquote dir="auto">{html.escape(writing["text"])}</blockquote>'
+        return f"<p>{t('已锁定')}</p>{mine if writing['text'] else ''}"
+    share = ""
+    if kind is EntryKind.NOTE:
+        checked = " checked" if writing["shared"] else ""
+        share = f'<label class="tick"><input type="checkbox" name="shared"{checked}> {t("也给大家看")}</label>'
+    passing = (
+        ""
+        if kind is EntryKind.NOTE
+        else f'<button type="button" class="quiet" data-do="pass">{t("跳过")}</button>'
+    )
+    state = t("收到了，锁定以前还能改。") if writing["done"] else ""
+    return (
+        f'<form data-kind="{kind.value}" data-round="{writing["round"]}">'
+        f'<label>{asks[kind]}<textarea name="text" rows="4" maxlength="{LONGEST}" dir="auto">'
+        f"{html.escape(writing['text'])}</textarea></label>{share}"
+        f"<button>{t('发送')}</button>{passing}"
+        f'<p class="state" role="status">{state}</p></form>'
+    )
