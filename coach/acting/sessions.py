@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from coach.acting.packs import Packs
-from coach.bootstrap import now
 from coach.calls.hearing import ClipFile
 from coach.errors import BadInput, NotAllowed, NotHearable
 from coach.game.host import Host, Table
 from coach.game.phases import EntryKind, Mode
 from coach.game.session import Session
-from coach.game.view import seat_view
 from coach.people.rights import Right, Role, Scope
 from coach.people.team import Team
 
@@ -63,8 +61,7 @@ class Sessions(Packs):
         ``table``: read for all phones at once, where it was. Raises NotFound, NotAllowed.
         """
         self._visits(session_id)
-        found = table or self.services.host.table(session_id)
-        return seat_view(found.pack, found.steps, found.session, self.who.id, now())
+        return self.services.host.seat(session_id, self.who.id, table)
 
     def room_write(
         self, session_id: str, kind: EntryKind, round_: int, text: str, *, shared: bool = True

@@ -40,6 +40,7 @@ from coach.store.engine import migrate, open_engine
 from coach.store.erasing import SqlEraseStore
 from coach.store.glossary import SqlGlossaryStore
 from coach.store.jobs import SqlJobQueue
+from coach.store.learned import SqlLearnedStore
 from coach.store.objections import SqlObjectionStore
 from coach.store.packs import SqlPackStore
 from coach.store.people import SqlTeamStore
@@ -84,12 +85,17 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         retention=Retention(calls, erasing, settings.keep_days, now=now, monotonic=time.monotonic),
         rotation=_rotation(engine, keys, hearing),
         agenda=SqlAgenda(engine),
-        host=(host := Host(SqlSessionStore(engine), packs, gate, new_id=new_id, now=now)),
+        host=(host := _host(engine, packs, gate)),
         joining=Joining(host, SqlDoorStore(engine), now=now),
         library=(library := _library(settings, engine, benchmarks, gate)),
         search=make_search(settings, benchmarks, library.limits, glossary, now),
         zone=ZoneInfo(settings.time_zone),
     )
+
+
+def _host(engine: Engine, packs: SqlPackStore, gate: Gate) -> Host:
+    sessions, learned = SqlSessionStore(engine), SqlLearnedStore(engine, now)
+    return Host(sessions, packs, gate, learned, new_id=new_id, now=now)
 
 
 def _intake(settings: Settings, calls: SqlCallStore, hearing: Hearing) -> Intake:

@@ -40,7 +40,7 @@ from coach.game.pack import Pack, PackStore, PackWords, make_pack
 from coach.game.rounds import PlanOptions, plan_rounds
 from coach.jobs.queue import Job, JobQueue
 from coach.library.benchmark import Benchmark, BenchmarkStore, Standing
-from coach.library.keypoints import suggest
+from coach.library.keypoints import KeyPoint, suggest
 from coach.library.search import Search
 from coach.meeting.agenda import Agenda
 from coach.people.audit import AuditLog
@@ -149,12 +149,21 @@ class Services:
             self.gate.mask(call),
             new_id=new_id,
             now=now(),
+            points=self._points(call),
         )
         self.clips.add(self.gate.look(clips), by)
         self.packs.add(made)
         self.remask(recording_id, by)  # somebody may have decided meanwhile
         self.second(recording_id)
         return made
+
+    def _points(self, call: Call) -> dict[int, tuple[KeyPoint, ...]]:
+        """Key points of the exchanges of a call that are benchmarks, by their place in it."""
+        listed = self.benchmarks.listed(call.recording.id)
+        marks = {round(b.start, 1): b.points for b in listed if b.standing.found}
+        starts = enumerate(e.question.start for e in call.exchanges)
+        found = {i: marks.get(round(at, 1), ()) for i, at in starts if at is not None}
+        return {i: points for i, points in found.items() if points}
 
     def second(self, recording_id: str) -> bool:
         """Queue the second listening where one is set and clips wait for it; whether they do."""

@@ -11,6 +11,7 @@ from coach.calls.hearing import ClipFile
 from coach.calls.masking.clip import ClipState
 from coach.calls.masking.gate import Gate
 from coach.errors import BadInput, NotFound, NotHearable, SessionEnded, StepLocked
+from coach.game.coverage import LearnedStore, clause_of, mark
 from coach.game.pack import Pack, PackStore, without_words
 from coach.game.phases import (
     Action,
@@ -28,7 +29,7 @@ from coach.game.phases import (
     revealed,
 )
 from coach.game.session import Entry, Seat, Session, SessionStore
-from coach.game.view import stage_view
+from coach.game.view import seat_view, stage_view
 
 LONGEST_TEXT = 2000  # characters of one entry
 
@@ -54,11 +55,13 @@ class Host:
         sessions: SessionStore,
         packs: PackStore,
         gate: Gate,
+        learned: LearnedStore,
         *,
         new_id: Callable[[], str],
         now: Callable[[], datetime],
     ) -> None:
         self._sessions, self._packs, self._gate = sessions, packs, gate
+        self._learned = learned
         self._new_id, self._now = new_id, now
 
     def open(
@@ -187,7 +190,34 @@ class Host:
     def view(self, session_id: str) -> dict[str, Any]:
         """What may be shown now. Raises NotFound."""
         table = self.table(session_id)
-        return stage_view(table.pack, table.steps, table.session, self._now())
+        return stage_view(table.pack, table.steps, table.session, self._now(), self._learned.all())
+
+    def seat(self, session_id: str, seat: str, table: Table | None = None) -> dict[str, Any]:
+        """What one phone shows; ``table``: read for all at once. Raises NotFound."""
+        table = table or self.table(session_id)
+        learned = self._learned.all()
+        return seat_view(table.pack, table.steps, table.session, seat, self._now(), learned)
+
+    def correct(self, session_id: str, round_: int, place: int, point: str, by: str) -> None:
+        """A mark on the wall is wrong: turn it round, and learn the words.
+
+        Args:
+            place: of the answer on the wall.
+
+        Raises NotFound; StepLocked: the benchmark has not been heard yet.
+        """
+        table = self.table(session_id)
+        if not revealed(table.steps, table.session.state, Kind.BENCHMARK, round_):
+            raise StepLocked()
+        texts = [e.text for e in table.session.of(EntryKind.ANSWER, round_) if e.text]
+        points = table.pack.rounds[round_].key_points
+        if not 0 <= place < len(texts) or point not in {p.name for p in points}:
+            raise NotFound(what="要点", what_en="key point", key=point)
+        text = texts[place]
+        known = mark(points, text, self._learned.all())
+        made = next((m for m in known.made if m.name == point), None)
+        self._learned.put(point, clause_of(text, made), made is None, by)
+        self._sessions.touch(session_id)
 
     def clip(self, session_id: str, clip: str) -> ClipFile:
         """The audio of a clip that has been reached.

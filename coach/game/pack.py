@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from coach.calls.call import Call
@@ -14,6 +15,7 @@ from coach.calls.masking.clip import Clip, MaskedCall
 from coach.calls.transcript import Role, Word, join_text
 from coach.errors import NoExchanges
 from coach.game.rounds import Plan, Round, StepTimes
+from coach.library.keypoints import KeyPoint, suggest
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,12 @@ class PackRound:
     answer: Line
     follow: Line | None
     skipped: int  # exchanges left out at the end of the round
+    points: tuple[KeyPoint, ...] = ()  # what the benchmark's answer makes
+
+    @property
+    def key_points(self) -> tuple[KeyPoint, ...]:
+        """Its key points; of a pack made before there were any, those that its answer suggests."""
+        return self.points or suggest(self.answer.text)
 
 
 @dataclass(frozen=True)
@@ -107,14 +115,20 @@ def make_pack(
     *,
     new_id: Callable[[], str],
     now: datetime,
+    points: Mapping[int, tuple[KeyPoint, ...]] = MappingProxyType({}),
 ) -> tuple[Pack, tuple[Clip, ...]]:
     """Freeze a plan into a pack of masked texts, and the clips that it plays.
+
+    Args:
+        points: key points of exchanges that are benchmarks, by their place in the call.
 
     Raises:
         NoExchanges: the transcript has no times, so nothing can be cut.
     """
     cutter = _Cutter(call, sounds, masked, new_id)
-    rounds = tuple(_pack_round(call, r, cutter) for r in plan.rounds)
+    rounds = tuple(
+        replace(_pack_round(call, r, cutter), points=points.get(r.opening, ())) for r in plan.rounds
+    )
     pack = Pack(
         id=new_id(),
         recording_id=call.recording.id,
@@ -244,6 +258,7 @@ def pack_json(pack: Pack) -> dict[str, Any]:
                 "answer": line(r.answer),
                 "follow": line(r.follow),
                 "skipped": r.skipped,
+                "points": [[p.name, list(p.phrasings)] for p in r.points],
             }
             for r in pack.rounds
         ],
@@ -264,6 +279,7 @@ def rounds_from_json(doc: dict[str, Any]) -> tuple[StepTimes, tuple[PackRound, .
             answer=line(r["answer"]),
             follow=line(r["follow"]) if r["follow"] else None,
             skipped=r["skipped"],
+            points=tuple(KeyPoint(n, tuple(said)) for n, said in r.get("points", ())),
         )
         for r in doc["rounds"]
     )

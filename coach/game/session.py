@@ -92,6 +92,9 @@ class SessionStore(Protocol):
     def remove_seat(self, session_id: str, seat_id: str) -> bool:
         """Take a seat away that left nothing; one that did stays on record: False."""
 
+    def touch(self, session_id: str) -> None:
+        """What screens and phones show of it has changed."""
+
     def versions(self, session_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
         """Version and phase of each; none where there is no such session."""
 

@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
+from coach.game.coverage import Learned, Marked, coverage, mark
 from coach.game.pack import Line, Pack
 from coach.game.phases import (
     EntryKind,
@@ -16,12 +18,14 @@ from coach.game.phases import (
     Mode,
     Program,
     State,
+    Step,
     may_write,
     revealed,
     running,
 )
 from coach.game.session import Entry, Session
 
+NOTHING: Learned = MappingProxyType({})
 _WRITES = {
     Kind.ANSWER: EntryKind.ANSWER,
     Kind.NOTE: EntryKind.NOTE,
@@ -30,7 +34,9 @@ _WRITES = {
 }
 
 
-def stage_view(pack: Pack, steps: Program, session: Session, now: datetime) -> dict[str, Any]:
+def stage_view(
+    pack: Pack, steps: Program, session: Session, now: datetime, learned: Learned = NOTHING
+) -> dict[str, Any]:
     """The stage at the cursor, as plain values: texts, clip id and words of this step only."""
     state = session.state
     step = steps[state.cursor]
@@ -65,6 +71,7 @@ def stage_view(pack: Pack, steps: Program, session: Session, now: datetime) -> d
     }
     out.update(_round_view(pack, steps, session, step.round, step.kind))
     out.update(_entries_view(steps, session, step.kind, step.round))
+    out.update(_points_view(pack, steps, session, step, learned))
     if step.kind is Kind.SUMMARY:
         out["summary"] = _summary(pack, steps, session)
     return out
@@ -151,6 +158,35 @@ def _entries_view(steps: Program, session: Session, kind: Kind, round_: int) -> 
     return out
 
 
+def _points_view(
+    pack: Pack, steps: Program, session: Session, step: Step, learned: Learned
+) -> dict[str, Any]:
+    """Beside the benchmark, once it is revealed: how many made each point, and each answer's marks in
+    the order of the wall."""
+    if step.kind not in (Kind.BENCHMARK, Kind.NOTE) or not revealed(
+        steps, session.state, Kind.BENCHMARK, step.round
+    ):
+        return {}
+    points = pack.rounds[step.round].key_points
+    texts = [e.text for e in session.of(EntryKind.ANSWER, step.round) if e.text]
+    answers = [mark(points, text, learned) for text in texts]
+    return {
+        "points": [
+            {"name": n, "made": k, "of": len(answers)} for n, k in coverage(points, answers)
+        ],
+        "marks": [marks_json(a) for a in answers],
+    }
+
+
+def marks_json(marked: Marked) -> dict[str, Any]:
+    """An answer's marks as plain values."""
+    return {
+        "made": [[m.name, m.start, m.end] for m in marked.made],
+        "missed": list(marked.missed),
+        "added": list(marked.added),
+    }
+
+
 def _shown(session: Session, entry: Entry | None) -> str:
     """A text beside its name: only one's own, alone. In a team nobody's name stands beside one."""
     return entry.text if entry is not None and session.mode is Mode.SOLO else ""
@@ -178,17 +214,28 @@ def _summary(pack: Pack, steps: Program, session: Session) -> dict[str, Any]:
 
 
 def seat_view(
-    pack: Pack, steps: Program, session: Session, seat: str, now: datetime
+    pack: Pack,
+    steps: Program,
+    session: Session,
+    seat: str,
+    now: datetime,
+    learned: Learned = NOTHING,
 ) -> dict[str, Any]:
     """What one phone shows: the step the room is at, what its owner wrote, and nobody's name.
 
     ``writing`` is what may be written now; ``wall`` and ``guesses`` as on the stage.
     """
-    stage = stage_view(pack, steps, session, now)
+    stage = stage_view(pack, steps, session, now, learned)
     kept = ("step", "rounds", "paused", "ended", "opening", "question", "answer", "said_next", "clip",
-            "wall", "aloud", "guesses")  # fmt: skip
+            "wall", "aloud", "guesses", "points")  # fmt: skip
     out: dict[str, Any] = {key: stage[key] for key in kept if key in stage}
     out["phase"] = session.phase
+    if "points" in stage:
+        round_ = stage["step"]["round"]
+        mine = next((e for e in session.of(EntryKind.ANSWER, round_) if e.seat == seat), None)
+        if mine is not None and mine.text:
+            marked = mark(pack.rounds[round_].key_points, mine.text, learned)
+            out["mine"] = {"text": mine.text, **marks_json(marked)}
     writing = stage.get("writing")
     if writing is not None:
         kind, round_ = EntryKind(writing["kind"]), writing["round"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from coach.errors import BadInput
 
@@ -60,6 +61,17 @@ def suggest(answer: str, others: Sequence[str] = ()) -> tuple[KeyPoint, ...]:
         found.append((-share, place, KeyPoint(name, phrasings)))
     best = sorted(found, key=lambda x: x[:2])[:MOST]
     return tuple(point for _, _, point in sorted(best, key=lambda x: x[1]))
+
+
+@cache
+def kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The kinds of points that we know by their cues."""
+    return tuple((name, re.compile(pattern, re.I)) for name, pattern in _CUES)
+
+
+def cue(name: str) -> re.Pattern[str] | None:
+    """How a point of one of these kinds sounds; None for a name that people gave."""
+    return dict(kinds()).get(name)
 
 
 def parse_points(text: str) -> tuple[KeyPoint, ...]:

@@ -136,6 +136,10 @@ class SqlSessionStore:
                 return False
             return bool(db.execute(delete(seat).where(mine)).rowcount)
 
+    def touch(self, session_id: str) -> None:
+        with self._engine.begin() as db:
+            _changed(db, session_id, phase=True)
+
     def versions(self, session_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
         query = select(session.c.id, session.c.version, session.c.phase)
         with reading(self._engine) as db:

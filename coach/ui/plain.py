@@ -29,6 +29,7 @@ label { display: block; margin: .75rem 0; } input { box-sizing: border-box; widt
 button { width: 100%; min-height: 46px; font: inherit; border: 0; border-radius: 6px; background: #0f5c5c; color: #fff; cursor: pointer; margin-top: .75rem; }
 textarea { box-sizing: border-box; width: 100%; font: inherit; padding: .5rem .75rem; border: 1px solid #8aa; border-radius: 6px; }
 .row { display: flex; gap: .5rem; } .people { list-style: none; padding: 0; } .people li { padding: .3rem 0; border-bottom: 1px solid #dde; }
+mark { background: #cfe6df; color: inherit; }
 button.name { text-align: left; padding: 0 .75rem; margin: 0; }
 button.small { width: auto; min-height: 34px; padding: 0 .75rem; margin: 0; float: right; } button:disabled { opacity: .45; } .tick input { width: auto; min-height: 0; } blockquote { margin: .5rem 0; padding: .25rem .75rem; border-left: 4px solid #0f5c5c; background: #f4f7f6; overflow-wrap: anywhere; }
 button.quiet { background: #fff; color: #0f5c5c; border: 1px solid #0f5c5c; } .error { color: #a11; } a { color: #0f5c5c; }

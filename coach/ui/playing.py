@@ -126,6 +126,9 @@ def _do(s: Acting, t: Translator, session_id: str, event: dict[str, Any]) -> Non
         _entry(host, session_id, action, event)
     elif action == "join":
         host.join(session_id, str(event.get("name", "")))
+    elif action == "mark":
+        round_, place = int(event.get("round", -1)), int(event.get("place", -1))
+        host.correct(session_id, round_, place, str(event.get("point", "")), s.name())
     elif action == "nearest":
         _nearest(s, t, session_id)
     elif action == "look":

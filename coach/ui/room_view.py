@@ -55,12 +55,37 @@ def _step(view: dict[str, Any], t: Translator, url: str, name: str) -> str:
     if url:
         sound = f'<audio controls preload="none" style="width:100%" src="{url}"></audio>'
         out.append(f"<details><summary>{t('用手机听')}</summary>{sound}</details>")
+    out.append(_points(view, t))
     quotes = [*view.get("wall", []), *view.get("notes", [])]
     out += [f'<blockquote dir="auto">{html.escape(text)}</blockquote>' for text in quotes]
     if view["paused"]:
         out.append(f"<p><b>{t('已暂停')}</b></p>")
     out.append(f"<p><small>{html.escape(name)}</small></p>")
     return "".join(out)
+
+
+def _points(view: dict[str, Any], t: Translator) -> str:
+    """Beside the benchmark: which points one's own answer makes, and how many of the team made each."""
+    mine, out = view.get("mine"), ""
+    if mine:
+        spans = sorted(mine["made"], key=lambda m: m[1])
+        at, text = 0, ""
+        for _, start, end in spans:
+            if start >= at:
+                text += html.escape(mine["text"][at:start])
+                text += f"<mark>{html.escape(mine['text'][start:end])}</mark>"
+                at = end
+        text += html.escape(mine["text"][at:])
+        made = "".join(f"<li>✓ {html.escape(name)}</li>" for name, _, _ in mine["made"])
+        missed = "".join(f"<li>○ {html.escape(name)}</li>" for name in mine["missed"])
+        added = "".join(f"<li>＋ {html.escape(name)}</li>" for name in mine["added"])
+        out += f'<p><b>{t("我的")}</b> <span dir="auto">{text}</span></p>'
+        out += f'<ul class="people">{made}{missed}{added}</ul>'
+    rows = [p for p in view.get("points", []) if p["of"]]
+    if rows:
+        told = "、".join(f"{html.escape(p['name'])} {p['made']} / {p['of']}" for p in rows)
+        out += f"<p><b>{t('全班')}</b> {told}</p>"
+    return out
 
 
 def _box(writing: dict[str, Any], t: Translator) -> str:

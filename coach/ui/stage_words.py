@@ -35,6 +35,7 @@ def stage_words(t: Translator) -> dict[str, Any]:
         "guessed": t("刚才猜的"),
         "who": t("谁"), "type_here": t("打字记下（可以不写，点名字打勾就行）"),
         "write_down": t("记下"), "locked": t("已锁定"), "late": t("晚到的人"),
+        "points": t("要点"), "added": t("多说到："), "mark_wrong": t("标错了？点一下改，并记住这个说法"),
         "paused": t("已暂停"), "resume_hint": t("按 K 继续"),
         "pause": t("暂停"), "resume": t("继续"), "replay": t("重听"), "back": t("回看"),
         "skip": t("跳过"), "next": t("下一步"), "end": t("结束"), "keys": t("按键"),

@@ -12,6 +12,7 @@ from coach.game.joining import SIGNS, Joining, new_code, read_code
 from coach.game.phases import Action, Mode
 from coach.store.clips import SqlClipStore
 from coach.store.doors import SqlDoorStore
+from coach.store.learned import SqlLearnedStore
 from coach.store.packs import SqlPackStore
 from coach.store.sessions import SqlSessionStore
 from tests.factories import START, ids, pack, session
@@ -28,7 +29,14 @@ class Hall:
         sessions.add(session(mode=mode))
         self.now = START
         gate = Gate(SqlClipStore(engine, self.clock), None, None)  # type: ignore[arg-type]
-        self.host = Host(sessions, packs, gate, new_id=ids("seat-"), now=self.clock)
+        self.host = Host(
+            sessions,
+            packs,
+            gate,
+            SqlLearnedStore(engine, self.clock),
+            new_id=ids("seat-"),
+            now=self.clock,
+        )
         self.joining = Joining(self.host, SqlDoorStore(engine), now=self.clock)
         self.id = session().id
 

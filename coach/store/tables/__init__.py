@@ -16,7 +16,17 @@ from coach.store.tables.calls import (
     term,
     transcript_part,
 )
-from coach.store.tables.game import door, entry, guest, pack, planned, seat, session, session_log
+from coach.store.tables.game import (
+    door,
+    entry,
+    guest,
+    pack,
+    planned,
+    point_wording,
+    seat,
+    session,
+    session_log,
+)
 from coach.store.tables.library import (
     benchmark,
     benchmark_tag,
@@ -91,6 +101,7 @@ __all__ = [
     "pack",
     "person",
     "planned",
+    "point_wording",
     "recording",
     "recording_hash",
     "revision",

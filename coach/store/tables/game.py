@@ -77,6 +77,15 @@ entry = Table(
     when("first_at"),
     when("at"),
 )
+point_wording = Table(  # what people said: whether these words make that key point
+    "point_wording",
+    metadata,
+    Column("point", String(40), primary_key=True),
+    Column("words", String(120), primary_key=True),
+    Column("counts", Boolean, nullable=False),
+    Column("by", CleanText, nullable=False),
+    when("at"),
+)
 door = Table(
     "door",
     metadata,

@@ -171,6 +171,7 @@ class Stage {
       reopen: () => this.act("reopen"),
       leave: () => this.act("leave"),
       help: () => this.root.classList.toggle("help"),
+      mark: () => this.act("mark", { round: d.step.round, place: Number(button.dataset.place), point: button.dataset.point }),
       seat: () => this.tickSeat(button.dataset.seat, button.getAttribute("aria-pressed") === "true"),
     }[button.dataset.do];
     if (does) does();

@@ -41,8 +41,8 @@ function body(d) {
     question: () => guesses(d) + wave(d) + words(d, "question"),
     answer: () => small(d) + `<p class="ask">${esc(d.t.how)}</p>` + writing(d),
     share: () => small(d) + wall(d),
-    benchmark: () => small(d) + wave(d) + words(d, "answer") + wall(d),
-    note: () => small(d) + said(d) + writing(d),
+    benchmark: () => small(d) + wave(d) + words(d, "answer") + points(d) + wall(d),
+    note: () => small(d) + said(d) + points(d) + writing(d),
     guess: () => `<p class="ask">${esc(d.t.what_next)}</p>` + writing(d),
     follow: () => guesses(d) + wave(d) + words(d, "follow"),
     recall: () => `<p class="ask">${esc(d.t.recall)}</p>` + writing(d),
@@ -83,9 +83,37 @@ const said = (d) => (d.answer ? `<p class="asked answer"><b>${esc(d.t.benchmark)
 
 function wall(d) {
   if (!d.wall) return "";
-  const cards = d.wall.map((text) => `<li>${esc(text)}</li>`).join("");
+  const cards = d.wall.map((text, i) => `<li>${d.marks ? marked(d, text, i) : esc(text)}</li>`).join("");
   const aloud = d.aloud ? `<li class="aloud">${esc(d.t.aloud).replace("{n}", d.aloud)}</li>` : "";
   return cards || aloud ? `<ul class="wall">${cards}${aloud}</ul>` : `<p class="quiet">${esc(d.t.nobody_wrote)}</p>`;
+}
+
+// The team first: how many made each point. Nobody is ranked.
+function points(d) {
+  if (!d.points || !d.points.length || !d.points[0].of) return "";
+  const rows = d.points
+    .map((p) => `<li><b>${esc(p.name)}</b><i class="dots" aria-hidden="true">${"●".repeat(p.made)}${"○".repeat(p.of - p.made)}</i><span>${p.made} / ${p.of}</span></li>`)
+    .join("");
+  return `<ul class="points" aria-label="${esc(d.t.points)}">${rows}</ul>`;
+}
+
+// One answer with the words that make a point; a tap on a point says that the mark is wrong.
+function marked(d, text, place) {
+  const { made, missed, added } = d.marks[place];
+  const letters = Array.from(text);
+  const spans = [...made].sort((a, b) => a[1] - b[1]);
+  let at = 0, out = "";
+  for (const [, start, end] of spans) {
+    if (start < at) continue;
+    out += esc(letters.slice(at, start).join("")) + `<mark>${esc(letters.slice(start, end).join(""))}</mark>`;
+    at = end;
+  }
+  out += esc(letters.slice(at).join(""));
+  const chip = (name, on) =>
+    `<button data-do="mark" data-place="${place}" data-point="${esc(name)}" aria-pressed="${on}" title="${esc(d.t.mark_wrong)}">${on ? "" : "○ "}${esc(name)}</button>`;
+  const chips = made.map(([name]) => chip(name, true)).join("") + missed.map((name) => chip(name, false)).join("");
+  const more = added.length ? `<small>${esc(d.t.added)} ${added.map(esc).join("、")}</small>` : "";
+  return `${out}<div class="chips">${chips}${more}</div>`;
 }
 
 function guesses(d) {

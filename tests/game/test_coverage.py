@@ -1,0 +1,151 @@
+"""Key points in people's answers: by phrasing, by cue, by likeness; corrected with one tap and learnt."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.acting import Acting
+from coach.bootstrap import Services
+from coach.errors import NotFound, StepLocked
+from coach.game.coverage import clause_of, coverage, mark
+from coach.game.phases import Action, EntryKind
+from coach.library.keypoints import KeyPoint
+from coach.people.rights import LOCAL
+from tests.waiting import until
+
+EMPATHY = KeyPoint("有共情", ("非常抱歉给您带来不便",))
+TIME = KeyPoint("说清生效时间", ("下个月一号生效",))
+NUMBER = KeyPoint("确认号码", ("跟您核对一下号码",))
+POINTS = (EMPATHY, TIME, NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("said", "made"),
+    [
+        ("非常抱歉给您带来不便，我帮您查", ["有共情"]),
+        ("您先别着急", ["有共情"]),  # a cue of that kind, in words of one's own
+        ("下个月1号生效", ["说清生效时间"]),  # digits are read as they are spoken
+        ("是下个月一号才生效的哦", ["说清生效时间"]),  # like the phrasing
+        ("我先跟您核对一下号码，对吗", ["确认号码"]),
+        ("我帮您查一下", []),
+        ("", []),
+        ("😀😀", []),
+        ("抱歉，核对一下号码，下个月一号生效", ["有共情", "说清生效时间", "确认号码"]),
+    ],
+)
+def test_what_an_answer_makes(said: str, made: list[str]) -> None:
+    found = mark(POINTS, said, {})
+    assert sorted(m.name for m in found.made) == sorted(made)
+    assert {*made, *found.missed} == {p.name for p in POINTS}
+    assert not {*made} & {*found.missed}
+
+
+def test_the_words_are_marked() -> None:
+    text = "好的，您先别着急，我帮您查"
+    (made,) = mark((EMPATHY,), text, {}).made
+    assert text[made.start : made.end] == "您先别着急"
+
+
+def test_what_the_benchmark_lacks_is_told_as_well() -> None:
+    assert "主动提醒" in mark(POINTS, "另外提醒您关掉自动续订", {}).added
+    assert mark((*POINTS, KeyPoint("主动提醒")), "另外提醒您", {}).added == ()
+
+
+def test_a_correction_is_learnt_both_ways() -> None:
+    wrong = "不好意思我也不知道"
+    (made,) = mark((EMPATHY,), wrong, {}).made
+    learned = {("有共情", clause_of(wrong, made)): False}
+    assert mark((EMPATHY,), wrong, learned).missed == ("有共情",)
+    assert mark((EMPATHY,), "您先别着急，" + wrong, learned).made, "another clause still counts"
+    own = "换我也会生气的"
+    learned[("有共情", clause_of(own, None))] = True
+    assert mark((EMPATHY,), own, learned).makes("有共情")
+    assert mark((EMPATHY,), f"嗯，{own}，我来处理", learned).makes("有共情"), (
+        "in a longer answer too"
+    )
+
+
+def test_the_team_is_counted_point_by_point() -> None:
+    answers = [mark(POINTS, text, {}) for text in ("抱歉", "抱歉，下个月一号生效", "我查一下")]
+    assert coverage(POINTS, answers) == [("有共情", 2), ("说清生效时间", 1), ("确认号码", 0)]
+
+
+@given(st.text(max_size=300), st.lists(st.text(max_size=40), max_size=4))
+def test_marks_are_places_in_the_answer_whatever_it_is(text: str, phrasings: list[str]) -> None:
+    point = KeyPoint("x", tuple(phrasings))
+    found = mark((point, EMPATHY), text, {})
+    for m in found.made:
+        assert 0 <= m.start < m.end <= len(text)
+    assert {m.name for m in found.made} | set(found.missed) == {"x", "有共情"}
+
+
+class TestInASession:
+    @pytest.fixture
+    def room(self, demo: Services) -> str:
+        """The first round, answered by two."""
+        pack = demo.packs.listed()[0]
+        session = demo.host.open(pack.id, [(None, "甲"), (None, "乙")])
+        step(demo, session.id, "answer")
+        for seat, text in zip(session.seats, ("您先别着急，有的", "我查一下"), strict=True):
+            demo.host.write(session.id, EntryKind.ANSWER, 0, seat.id, text)
+        return session.id
+
+    def test_marks_come_with_the_benchmark_and_not_before(self, demo: Services, room: str) -> None:
+        for kind in ("answer", "share"):
+            step(demo, room, kind)
+            view = demo.host.view(room)
+            assert "points" not in view
+            assert "marks" not in view
+        step(demo, room, "benchmark")
+        view = demo.host.view(room)
+        assert [p["of"] for p in view["points"]] == [2] * len(view["points"])
+        assert len(view["marks"]) == len(view["wall"]) == 2
+
+    def test_a_phone_has_its_own_marks_only(self, demo: Services, room: str) -> None:
+        one, two = demo.host.table(room).session.seats
+        assert "mine" not in demo.host.seat(room, one.id)
+        step(demo, room, "benchmark")
+        assert demo.host.seat(room, one.id)["mine"]["text"] == "您先别着急，有的"
+        assert demo.host.seat(room, two.id)["mine"]["text"] == "我查一下"
+        assert "marks" not in demo.host.seat(room, one.id)
+
+    def test_a_tap_turns_a_mark_round_for_every_session(self, demo: Services, room: str) -> None:
+        with pytest.raises(StepLocked):
+            demo.host.correct(room, 0, 0, "有共情", "班长")
+        step(demo, room, "benchmark")
+        name = demo.host.view(room)["points"][0]["name"]
+        before = demo.host.view(room)["points"][0]["made"]
+        version = demo.host.table(room).session.version
+        demo.host.correct(room, 0, 1, name, "班长")
+        assert demo.host.view(room)["points"][0]["made"] == before + 1
+        assert demo.host.table(room).session.version > version, "screens are told"
+        demo.host.correct(room, 0, 1, name, "班长")
+        assert demo.host.view(room)["points"][0]["made"] == before
+        for place, point in ((9, name), (-1, name), (0, "没有的")):
+            with pytest.raises(NotFound):
+                demo.host.correct(room, 0, place, point, "班长")
+
+
+def step(demo: Services, session_id: str, kind: str) -> None:
+    """On to the first step of a kind."""
+
+    def there() -> bool:
+        if demo.host.view(session_id)["step"]["kind"] == kind:
+            return True
+        demo.host.act(session_id, Action.SKIP)
+        return False
+
+    until(there, kind)
+
+
+def test_key_points_of_a_benchmark_go_into_its_pack(demo: Services) -> None:
+    from coach.game.pack import PackWords
+    from coach.game.rounds import PlanOptions
+
+    pack = demo.packs.listed()[0]
+    call = demo.call(pack.recording_id)
+    made = Acting(demo, LOCAL).prepare(call.recording.id, PlanOptions(), PackWords())
+    marks = {b.question: b.points for b in demo.benchmarks.listed(call.recording.id)}
+    assert [r.points for r in made.rounds] == [marks[r.question.text] for r in made.rounds]
+    stored = demo.packs.get(made.id).rounds
+    assert [r.points for r in stored] == [r.points for r in made.rounds]
