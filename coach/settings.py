@@ -85,6 +85,9 @@ class Settings(BaseSettings):
         "localhost,127.0.0.1,[::1]",
         description="names under which the server answers, by commas; * = any",
     )
+    form_template: Path | None = Field(
+        None, description="a company's own record form, an xlsx with fields by name"
+    )
     public_url: str = Field(
         "", description="address by which phones reach this server, with http:// or https://"
     )

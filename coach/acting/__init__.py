@@ -6,15 +6,15 @@ from coach.acting.contrast import Contrast
 from coach.acting.forgetting import Forgetting
 from coach.acting.own import Own
 from coach.acting.planning import Planning
+from coach.acting.records import Records
 from coach.acting.scoring import Scoring
-from coach.acting.sessions import Sessions
 from coach.acting.speaking import Speaking
 from coach.acting.targeting import Targeting
 from coach.acting.teams import Teams
 
 
 class Acting(
-    Targeting, Carrying, Scoring, Contrast, Planning, Forgetting, Own, Sessions, Speaking, Teams
+    Targeting, Carrying, Scoring, Contrast, Planning, Forgetting, Own, Records, Speaking, Teams
 ):
     """All of it, for one person: ``Acting(services, who)``."""
 

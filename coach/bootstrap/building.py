@@ -38,6 +38,7 @@ from coach.store.desk import SqlDeskStore
 from coach.store.doors import SqlDoorStore
 from coach.store.engine import migrate, open_engine
 from coach.store.erasing import SqlEraseStore
+from coach.store.forms import SqlFormStore
 from coach.store.glossary import SqlGlossaryStore
 from coach.store.jobs import SqlJobQueue
 from coach.store.learned import SqlLearnedStore
@@ -53,8 +54,7 @@ from coach.store.spoken import SqlSpokenStore
 def build(settings: Settings, *, migrated: bool = False) -> Services:
     """Open the database (migrating it unless told it is) and put the services together.
 
-    Raises:
-        DatabaseProblem, SealingError, BadInput.
+    Raises DatabaseProblem, SealingError, BadInput.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
     keys = load_keys(settings)
@@ -85,6 +85,7 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         retention=Retention(calls, erasing, settings.keep_days, now=now, monotonic=time.monotonic),
         rotation=_rotation(engine, keys, hearing),
         agenda=SqlAgenda(engine),
+        forms=SqlFormStore(engine),
         host=(host := _host(engine, packs, gate)),
         joining=Joining(host, SqlDoorStore(engine), now=now),
         library=(library := _library(settings, engine, benchmarks, gate)),

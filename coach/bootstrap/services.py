@@ -43,6 +43,7 @@ from coach.library.benchmark import Benchmark, BenchmarkStore, Standing
 from coach.library.keypoints import KeyPoint, suggest
 from coach.library.search import Search
 from coach.meeting.agenda import Agenda
+from coach.meeting.form import FormStore
 from coach.people.audit import AuditLog
 from coach.people.objection import ObjectionStore
 from coach.people.signing import Signing
@@ -88,6 +89,7 @@ class Services:
     destroying: Destroying
     rotation: Rotation
     agenda: Agenda
+    forms: FormStore
     host: Host
     joining: Joining
     search: Search

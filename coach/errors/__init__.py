@@ -12,7 +12,7 @@ CoachError
 │   NotHearable, NotListened, StillListening, NotReleased, Blocked,
 │   Objected
 ├── NoExchanges, BadInput, BadGlossary, TooFewPairs, NoEmbedder,
-│   SamePerson, AlreadyDecided, BadReport, BadBundle
+│   SamePerson, AlreadyDecided, BadReport, BadBundle, BadTemplate
 ├── SealingError: KeyFileGone, KeyUnusable, KeyMissing, SealBroken
 └── StorageError: DiskFull, DatabaseProblem
 
@@ -60,6 +60,7 @@ from coach.errors.library import (
     AlreadyDecided,
     BadBundle,
     BadReport,
+    BadTemplate,
     NoEmbedder,
     SamePerson,
     TooFewPairs,
@@ -108,6 +109,7 @@ __all__ = [
     "BadInput",
     "BadModelArchive",
     "BadReport",
+    "BadTemplate",
     "BadTranscript",
     "Blocked",
     "CoachError",

@@ -45,6 +45,14 @@ class BadReport(CoachError):
     do_en = "It needs a heading and at least node, volume and first-contact resolution; shares as 85% or 0.85. Map columns that are named otherwise."
 
 
+class BadTemplate(CoachError):
+    code = "record.template"
+    zh = "记录表模板“{name}”用不了：{detail}。"
+    en = "The template “{name}” cannot be used: {detail}."
+    do_zh = "模板要是 xlsx；字段写成 {{{{team}}}}、{{{{rounds.1.question}}}}，名字见 docs/operations.md。"
+    do_en = "It must be an xlsx; fields are written {{{{team}}}}, {{{{rounds.1.question}}}}; their names are in docs/operations.md."
+
+
 class BadBundle(CoachError):
     code = "library.bundle"
     zh = "“{name}”不是能导入的文件：{detail}。"

@@ -11,7 +11,7 @@ from coach.calls.hearing import ClipFile
 from coach.calls.masking.clip import ClipState
 from coach.calls.masking.gate import Gate
 from coach.errors import BadInput, NotFound, NotHearable, SessionEnded, StepLocked
-from coach.game.coverage import LearnedStore, clause_of, mark
+from coach.game.coverage import Learned, LearnedStore, clause_of, mark
 from coach.game.pack import Pack, PackStore, without_words
 from coach.game.phases import (
     Action,
@@ -197,6 +197,10 @@ class Host:
         table = table or self.table(session_id)
         learned = self._learned.all()
         return seat_view(table.pack, table.steps, table.session, seat, self._now(), learned)
+
+    def learned(self) -> Learned:
+        """What people said about marks."""
+        return self._learned.all()
 
     def correct(self, session_id: str, round_: int, place: int, point: str, by: str) -> None:
         """A mark on the wall is wrong: turn it round, and learn the words.

@@ -70,6 +70,7 @@ class SqlEraseStore:
             packs = select(t.pack.c.id).where(t.pack.c.recording_id == recording_id)
             db.execute(update(t.session).where(t.session.c.pack_id.in_(packs)).values(ended=True))
             unsaid = {"title": "（已删除）", "alias": "", "why": ""}
+            _unsign(db, recording_id, unsaid)
             db.execute(update(t.pack).where(t.pack.c.recording_id == recording_id).values(unsaid))
             mine = t.recording.c.id == recording_id
             db.execute(update(t.recording).where(mine).values(NAMELESS))
@@ -109,6 +110,21 @@ def _unjudge(db: Connection, recording_id: str) -> None:
     mine = bodies.where(t.benchmark.c.recording_id == recording_id)
     for question in {row.body["question"] for row in db.execute(mine)}:
         db.execute(delete(t.judged_pair).where(t.judged_pair.c.question == question))
+
+
+def _unsign(db: Connection, recording_id: str, unsaid: dict[str, str]) -> None:
+    """Signed forms of what was played of it name neither call nor agent any more."""
+    played = (
+        select(t.signed_form)
+        .join(t.session, t.session.c.id == t.signed_form.c.session_id)
+        .join(t.pack, t.pack.c.id == t.session.c.pack_id)
+        .where(t.pack.c.recording_id == recording_id)
+    )
+    for row in db.execute(played).all():
+        this = (t.signed_form.c.session_id == row.session_id) & (
+            t.signed_form.c.number == row.number
+        )
+        db.execute(update(t.signed_form).where(this).values(body={**row.body, **unsaid}))
 
 
 def _uncalibrate(db: Connection, recording_id: str) -> None:

@@ -3,30 +3,46 @@ down before it is sent."""
 
 from __future__ import annotations
 
+import io
 import json
+import re
+import zipfile
 from datetime import datetime
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from coach.acting import Acting
 from coach.bootstrap import now
-from coach.errors import NotAllowed, NotFound
+from coach.errors import BadTemplate, CoachError, NotAllowed, NotFound
 from coach.i18n import LANGUAGES, Translator
 from coach.meeting import record
+from coach.meeting.printing import printed
+from coach.meeting.sheets import workbook
 from coach.people.rights import Right
 from coach.ui.guard import who
 
 MOST = 1_000_000  # lines of the audit log in one file
 
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PRINTED = {
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+}
+
+
 def _file(text: str, name: str, kind: str) -> Response:
+    return _sent(text.encode(), name, f"{kind}; charset=utf-8")
+
+
+def _sent(data: bytes, name: str, kind: str) -> Response:
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Cache-Control": "private, no-store",
     }
-    return Response(text.encode(), media_type=f"{kind}; charset=utf-8", headers=headers)
+    return Response(data, media_type=kind, headers=headers)
 
 
 async def audit(request: Request) -> Response:
@@ -52,7 +68,7 @@ def _audit(acting: Acting) -> Response:
 
 
 async def session(request: Request) -> Response:
-    """A session's record: ``.md`` or ``.csv``."""
+    """A session's record: ``.md``, ``.csv``, ``.json``, ``.xlsx``, or ``.html`` to print."""
     from coach.ui.server import problem, services
 
     acting = Acting(services(), who(request.scope))
@@ -65,18 +81,67 @@ async def session(request: Request) -> Response:
         return problem(error, 403)
     except NotFound as error:
         return problem(error, 404)
+    except BadTemplate as error:
+        return problem(error, 422)
 
 
 def _session(acting: Acting, t: Translator, session_id: str, form: str) -> Response:
     table, zone = acting.record(session_id), acting.services.zone
-    if form not in ("md", "csv"):
+    if form not in ("md", "csv", "json", "xlsx", "html"):
         return JSONResponse({"error": "form"}, 404)
     acting.note("exported record", session_id)
     name = f"{table.session.created_at.astimezone(zone):%Y%m%d-%H%M}.{form}"
+    if form in ("json", "xlsx", "html"):
+        return _paper(acting, t, session_id, form, name)
     if form == "csv":
         return _file("\ufeff" + record.csv(table, zone), name, "text/csv")
     text = record.markdown(table, zone, t) + signature(acting.who.name, now().astimezone(zone), t)
     return _file(text, name, "text/markdown")
+
+
+def _paper(acting: Acting, t: Translator, session_id: str, form: str, name: str) -> Response:
+    """The form, as it was signed or as it stands."""
+    fields = acting.paper(session_id).to_json()
+    if form == "json":
+        return _file(json.dumps(fields, ensure_ascii=False, indent=1), name, "application/json")
+    if form == "xlsx":
+        book = workbook(fields, t, acting.services.settings.form_template)
+        return _sent(book, name, XLSX)
+    by = signature(acting.who.name, now().astimezone(acting.services.zone), t).strip("\n-")
+    return HTMLResponse(printed(fields, t, by), headers=PRINTED)
+
+
+async def month(request: Request) -> Response:
+    """The record forms of a month, one zip: ``2026-11``."""
+    from coach.ui.server import problem, services
+
+    acting = Acting(services(), who(request.scope))
+    asked = request.query_params.get("lang") or request.cookies.get("coach_language") or ""
+    t = Translator(asked if asked in LANGUAGES else services().settings.language)
+    try:
+        return await run_in_threadpool(_month, acting, t, request.path_params["month"])
+    except NotAllowed as error:
+        return problem(error, 403)
+    except CoachError as error:
+        return problem(error, 422)
+
+
+def _month(acting: Acting, t: Translator, asked: str) -> Response:
+    acting.who.need(Right.RECORDS)
+    found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", asked)
+    if not found:
+        raise NotFound(what="月份", what_en="month", key=asked)
+    out = io.BytesIO()
+    sessions = acting.month(int(found[1]), int(found[2]))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
+        for x in sessions:
+            fields = acting.paper(x.id).to_json()
+            at = f"{x.created_at.astimezone(acting.services.zone):%Y%m%d-%H%M}-{x.id[:4]}"
+            template = acting.services.settings.form_template
+            book.writestr(f"{at}.xlsx", workbook(fields, t, template))
+            book.writestr(f"{at}.json", json.dumps(fields, ensure_ascii=False, indent=1))
+    acting.note("exported records", f"{asked}: {len(sessions)}")
+    return _sent(out.getvalue(), f"records-{asked}.zip", "application/zip")
 
 
 def signature(name: str, at: datetime, t: Translator) -> str:

@@ -116,13 +116,15 @@ def signed_by(s: Acting, label: str, where: Any = st, **more: Any) -> str:
     return str(where.text_input(label, max_chars=40, **more))
 
 
-def download(url: str, label: str) -> str:
-    """A link to a file of ours, asked for anew each time; looks like a button."""
+def download(url: str, label: str, *, new: bool = False) -> str:
+    """A link to a file of ours, asked for anew each time; looks like a button. ``new``: a page that
+    opens beside this one."""
     style = (
         "display:block;text-align:center;line-height:44px;border:1px solid #0f5c5c;"
         "border-radius:8px;color:#0f5c5c;text-decoration:none"
     )
-    return f'<a href="{url}" download style="{style}">{html.escape(label)}</a>'
+    how = 'target="_blank" rel="noopener"' if new else "download"
+    return f'<a href="{url}" {how} style="{style}">{html.escape(label)}</a>'
 
 
 def choose_call(recordings: Sequence[Recording], t: Translator) -> Recording:

@@ -218,6 +218,7 @@ def routes() -> list[BaseRoute]:
         Route("/api/audit", downloads.audit),
         Route("/api/library/{name}", carrying.library),
         Route("/api/record/{session}.{form}", downloads.session),
+        Route("/api/records/{month}.zip", downloads.month),
         Route("/api/desk/{ticket}", desk_route, methods=["GET", "POST"]),
         *signin.Pages(
             lambda: services().signing,

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coach.bootstrap import Services, now
+from coach.game.phases import Action
 from coach.jobs.queue import JobState
 from coach.library.benchmark import Standing
 from coach.library.nodes import Figure
@@ -221,10 +222,31 @@ def test_a_record_is_shown_and_can_be_downloaded(demo: Services) -> None:
     at = page("records", session=session.id)
     assert "访客甲（访客）" in texts(at)
     links = [h.proto.body for h in at.get("html") if "/api/record/" in h.proto.body]
-    assert [
-        f"/api/record/{session.id}.{form}" in x
-        for form, x in zip(("md", "csv"), links, strict=True)
-    ]
+    forms = ("md", "csv", "xlsx", "json", "html")
+    assert len(links) == len(forms)
+    for form, link in zip(forms, links, strict=True):
+        assert f"/api/record/{session.id}.{form}" in link
+
+
+def test_a_record_gets_its_promises_and_signature(demo: Services) -> None:
+    session = demo.host.open(demo.packs.listed()[0].id, [(None, "访客甲")])
+    demo.host.act(session.id, Action.END)
+    at = page("records", session=session.id)
+    next(x for x in at.text_input if x.label == "做什么").input("先安抚")
+    at = next(b for b in at.button if b.label == "＋").click().run()
+    assert "访客甲：先安抚" in texts(at)
+    next(x for x in at.text_input if x.label == "谁签字").input("老王")
+    at = next(b for b in at.button if b.label == "签字").click().run()
+    assert "第 1 版 · 老王" in texts(at)
+    at = next(b for b in at.button if b.label == "去掉").click().run()
+    assert "签字以后又改过" in texts(at)
+    next(x for x in at.text_input if x.label == "谁签字").input("老王")
+    at = next(b for b in at.button if b.label == "签字").click().run()
+    assert "要写理由" in texts(at)
+    next(x for x in at.text_input if x.label == "为什么改").input("他改了主意")
+    at = next(b for b in at.button if b.label == "签字").click().run()
+    assert "第 2 版 · 老王" in texts(at)
+    assert "他改了主意" in texts(at)
 
 
 def test_a_benchmark_is_changed_and_approved_by_another(demo: Services) -> None:

@@ -77,6 +77,26 @@ entry = Table(
     when("first_at"),
     when("at"),
 )
+promise = Table(
+    "promise",
+    metadata,
+    id_(),
+    to("session"),
+    Column("place", Integer, nullable=False),
+    Column("who", CleanText, nullable=False),
+    Column("what", CleanText, nullable=False),
+    Column("until", Date, nullable=True),
+)
+signed_form = Table(
+    "signed_form",
+    metadata,
+    to("session", key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("by", CleanText, nullable=False),
+    when("at"),
+    Column("why", CleanText, nullable=False),
+    Column("body", JSON, nullable=False),
+)
 point_wording = Table(  # what people said: whether these words make that key point
     "point_wording",
     metadata,

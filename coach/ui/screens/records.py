@@ -6,6 +6,7 @@ from coach.game.phases import Mode
 from coach.meeting import record
 from coach.people.rights import Right
 from coach.ui.page import begin, download, screen, when
+from coach.ui.signing import month, signing
 
 s, t = begin("记录", need=Right.RECORDS)
 sessions = s.sessions()
@@ -27,6 +28,7 @@ def label(session_id: str) -> str:
     return f"{when(x.created_at)} · {kind} · {titles.get(x.pack_id, '')} {state}"
 
 
+sessions = month(s, t, sessions)
 by_id = {x.id: x for x in sessions}
 asked = st.query_params.get("session", "")
 ids = list(by_id)
@@ -36,14 +38,21 @@ chosen = st.selectbox(
 st.query_params["session"] = chosen
 table = s.record(chosen)
 text = record.markdown(table, s.services.zone, t)
-a, b, c = st.columns(3)
-where = f"/api/record/{chosen}"
-a.html(download(f"{where}.md?lang={t.language}", t("下载 Markdown")))
-b.html(download(f"{where}.csv", t("下载 CSV")))
-solo = table.session.mode is Mode.SOLO
+where, solo = f"/api/record/{chosen}", table.session.mode is Mode.SOLO
+forms = [("md", "Markdown"), ("csv", "CSV")] + (
+    [] if solo else [("xlsx", "xlsx"), ("json", "JSON")]
+)
+places = st.columns(len(forms) + 1)
+for place, (form, name) in zip(places, forms, strict=False):
+    place.html(download(f"{where}.{form}?lang={t.language}", t("下载 {form}", form=name)))
+c = places[-1]
+if not solo:
+    c.html(download(f"{where}.html?lang={t.language}", t("打印（一张 A4）"), new=True))
 if not table.session.state.ended and (solo or s.who.may(Right.LEAD)):
     target = "stage" if table.session.mode is Mode.TEAM else "practice"
-    if c.button(t("接着开"), type="primary", width="stretch"):
+    if st.button(t("接着开"), type="primary"):
         st.switch_page(screen(target), query_params={"session": chosen})
+if not solo:
+    signing(s, t, chosen)
 with st.container(border=True):
     st.markdown(text)

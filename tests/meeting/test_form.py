@@ -1,0 +1,259 @@
+"""The record form: fills itself, is signed, corrected with a reason, goes out as sheet, page and zip."""
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from coach.acting import Acting
+from coach.bootstrap import Services
+from coach.demo import DEMO_TEAM
+from coach.errors import AlreadyDecided, BadInput, BadTemplate, NotAllowed, NotFound
+from coach.game.phases import Action, EntryKind
+from coach.i18n import Translator
+from coach.meeting.form import MOST_PROMISES, Signed
+from coach.meeting.printing import printed
+from coach.meeting.sheets import FIELD, rows, value, workbook
+from coach.people.rights import LOCAL, Role, Who
+from tests.waiting import until
+
+LEADER = Who("l", "班长", Role.LEADER, frozenset({DEMO_TEAM}))
+T = Translator("zh")
+
+
+@pytest.fixture
+def played(demo: Services) -> str:
+    """A session of four who are there of six, played to its end: two answered the first round."""
+    team = demo.teams.listed()[0]
+    seats = [(m.id, m.name) for m in team.members[:4]]
+    pack = demo.packs.listed()[0]
+    session = demo.host.open(
+        pack.id, seats, team_id=team.id, team_name=team.name, leader="班长", owner="l"
+    )
+    for kind, written in (
+        ("answer", EntryKind.ANSWER),
+        ("note", EntryKind.NOTE),
+        ("guess", EntryKind.GUESS),
+    ):
+        until(lambda kind=kind: at(demo, session.id, kind), kind)
+        for seat in session.seats[:2]:
+            demo.host.write(session.id, written, 0, seat.id, f"{seat.name}的话：您先别着急")
+    until(lambda: at(demo, session.id, "recall"), "recall")
+    demo.host.write(session.id, EntryKind.RECALL, -1, session.seats[0].id, "先安抚，再说明，再确认")
+    demo.host.act(session.id, Action.END)
+    return session.id
+
+
+def at(demo: Services, session_id: str, kind: str) -> bool:
+    """Whether the room is there; one step nearer."""
+    if demo.host.view(session_id)["step"]["kind"] == kind:
+        return True
+    demo.host.act(session_id, Action.SKIP)
+    return False
+
+
+@pytest.fixture
+def leader(demo: Services) -> Iterator[Acting]:
+    return Acting(demo, LEADER)
+
+
+def test_it_fills_itself(demo: Services, leader: Acting, played: str) -> None:
+    form = leader.form(played)
+    members = [m.name for m in demo.teams.listed()[0].members]
+    assert form.due == tuple(members)
+    assert form.present == tuple(members[:4])
+    assert form.absent == tuple(members[4:])
+    assert len(form.rounds) == 4
+    assert (form.rounds[0].answered, form.rounds[0].noted, form.rounds[0].guessed) == (2, 2, 2)
+    assert form.participation == 2 / 16
+    assert all(p[2] == 2 for p in form.rounds[0].points)
+    assert form.recall == ("先安抚，再说明，再确认",)
+    said = " ".join(form.rounds[0].said)
+    assert "您先别着急" in said
+    assert not any(said.startswith(f"{name}：") for name in members), "nobody agreed to names"
+
+
+def test_names_stand_on_it_where_everybody_agreed(
+    demo: Services, leader: Acting, played: str
+) -> None:
+    table = demo.host.table(played)
+    named = replace(table, session=replace(table.session, named=True))
+    from coach.meeting.form import make_form
+
+    form = make_form(named, demo.zone, (), {})
+    assert form.rounds[0].said[0].startswith(f"{table.session.seats[0].name}：")
+
+
+def test_promises_are_made_and_taken_back(demo: Services, leader: Acting, played: str) -> None:
+    day = demo.today() + timedelta(days=5)
+    leader.promise(played, "林晓", "每通先说一句安抚，回访13800138000", day)
+    (p,) = leader.form(played).promises
+    assert (p.who, p.what, p.until) == ("林晓", "每通先说一句安抚，回访[手机号]", day)
+    leader.unpromise(played, p.id)
+    assert leader.form(played).promises == ()
+    for who, what in (("", "x"), ("林晓", "  ")):
+        with pytest.raises(BadInput):
+            leader.promise(played, who, what, None)
+    for _ in range(MOST_PROMISES):
+        leader.promise(played, "林晓", "做到", None)
+    with pytest.raises(BadInput):
+        leader.promise(played, "林晓", "再来一条", None)
+
+
+def test_signed_it_stays_and_a_correction_is_a_version_with_a_reason(
+    demo: Services, leader: Acting, played: str
+) -> None:
+    leader.promise(played, "林晓", "先安抚", None)
+    first = leader.sign(played)
+    assert (first.number, first.by, first.why) == (1, "班长", "")
+    leader.promise(played, "陈默", "说清时间", None)
+    paper = leader.paper(played)
+    assert paper.changed
+    assert [p["who"] for p in paper.fields["promises"]] == ["林晓"], "as it was signed"
+    with pytest.raises(BadInput, match="理由"):
+        leader.sign(played)
+    leader.sign(played, why="漏了一条承诺")
+    paper = leader.paper(played)
+    assert not paper.changed
+    assert paper.to_json()["signed"]["version"] == 2
+    assert [(v.number, v.why) for v in leader.signed_versions(played)] == [
+        (2, "漏了一条承诺"),
+        (1, ""),
+    ]
+    assert leader.signed_versions(played)[1].body == first.body
+    assert not demo.forms.sign(played, Signed(2, "别人", first.at, "抢着签", {})), "one was faster"
+
+
+def test_two_who_sign_at_once(
+    demo: Services, leader: Acting, played: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(demo.forms), "versions", lambda self, session_id: [])
+    leader.sign(played)
+    with pytest.raises(AlreadyDecided):
+        leader.sign(played)
+
+
+def test_a_session_that_runs_is_not_signed(demo: Services, leader: Acting, played: str) -> None:
+    demo.host.act(played, Action.REOPEN)
+    with pytest.raises(BadInput, match="没结束"):
+        leader.sign(played)
+    demo.host.act(played, Action.END)
+    with pytest.raises(BadInput):
+        Acting(demo, LOCAL).sign(played, "  ")
+
+
+def test_only_its_leader_signs_and_promises(demo: Services, played: str) -> None:
+    for who in (
+        Who("a", "小王", Role.AGENT, frozenset({DEMO_TEAM})),
+        Who("x", "别的班长", Role.LEADER, frozenset({"别的班"})),
+    ):
+        acting = Acting(demo, who)
+        for act in (
+            lambda a=acting: a.sign(played),
+            lambda a=acting: a.promise(played, "x", "y", None),
+            lambda a=acting: a.unpromise(played, "p"),
+        ):
+            with pytest.raises(NotAllowed):
+                act()
+    with pytest.raises(NotFound):
+        Acting(demo, LEADER).paper("nothing")
+
+
+def test_its_own_sheet_and_the_printed_page_say_the_same(leader: Acting, played: str) -> None:
+    leader.promise(played, "林晓", "=1+1<b>先安抚</b>", None)
+    leader.sign(played)
+    fields = leader.paper(played).to_json()
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(fields, T))).active
+    cells = [c.value for row in sheet.iter_rows() for c in row if c.value]
+    assert "'=1+1<b>先安抚</b>" in cells, "nothing that a spreadsheet would run"
+    assert str(sheet.page_setup.paperSize) == sheet.PAPERSIZE_A4
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    page = printed(fields, T, "班长 导出")
+    assert "<b>先安抚" not in page
+    for row in rows(fields, T):
+        for cell in row:
+            if "；" in str(cell):
+                continue  # what several said alike stands once
+            text = str(cell).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            assert text in page
+
+
+def test_a_companys_template_keeps_its_look_and_gets_our_fields(
+    leader: Acting, played: str, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"], sheet["B2"] = "某公司 {{ team }} 班会", "{{present}}"
+    sheet["C3"], sheet["C4"] = "{{rounds.1.question}}", "{{rounds.9.question}}"
+    sheet["D5"], sheet["D6"] = "{{signed.by}}", "没有字段"
+    sheet.column_dimensions["C"].width = 77
+    path = tmp_path / "form.xlsx"
+    book.save(path)
+    leader.sign(played)
+    fields = leader.paper(played).to_json()
+    made = openpyxl.load_workbook(io.BytesIO(workbook(fields, T, path))).active
+    assert made["A1"].value == f"某公司 {DEMO_TEAM} 班会"
+    assert made["B2"].value == 4
+    assert made["C3"].value == fields["rounds"][0]["question"]
+    assert made["C4"].value in ("", None)
+    assert made["D5"].value == "班长"
+    assert made["D6"].value == "没有字段"
+    assert made.column_dimensions["C"].width == 77
+
+
+@pytest.mark.parametrize(
+    "said", ["{{nothing}}", "{{rounds.x.question}}", "{{rounds.1.nothing}}", "{{team.x}}"]
+)
+def test_a_template_with_a_field_that_there_is_none_of(
+    leader: Acting, played: str, tmp_path: Path, said: str
+) -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"] = said
+    book.save(tmp_path / "form.xlsx")
+    with pytest.raises(BadTemplate):
+        workbook(leader.paper(played).to_json(), T, tmp_path / "form.xlsx")
+
+
+def test_a_template_that_is_none(leader: Acting, played: str, tmp_path: Path) -> None:
+    (tmp_path / "form.xlsx").write_text("PK nothing")
+    with pytest.raises(BadTemplate):
+        workbook(leader.paper(played).to_json(), T, tmp_path / "form.xlsx")
+
+
+def test_every_field_in_the_documents_is_there(leader: Acting, played: str) -> None:
+    leader.promise(played, "林晓", "先安抚", None)
+    leader.sign(played)
+    fields = leader.paper(played).to_json()
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    told = text.split("## The record form")[1].split("## ")[0]
+    plain = told.split("`date time")[1].split("`")[0].split()
+    assert {"date", "time", *plain} == set(fields) - {"rounds", "promises", "signed"}
+    for group, count in (("rounds", 11), ("promises", 3)):
+        names = list(fields[group][0])
+        assert len(names) == count
+        assert all(name in told for name in names)
+        assert value(fields, f"{group}.1.{names[0]}") != ""
+    assert FIELD.search(told)
+
+
+def test_with_the_call_its_names_leave_what_was_signed(
+    demo: Services, leader: Acting, played: str
+) -> None:
+    leader.sign(played)
+    pack = demo.packs.get(demo.host.table(played).session.pack_id)
+    assert pack.alias
+    demo.erasing.erase(pack.recording_id, "admin", "test")
+    (signed,) = demo.forms.versions(played)
+    assert pack.alias not in json.dumps(signed.body, ensure_ascii=False)
+    assert signed.body["title"] == "（已删除）"
+
+
+def test_a_month_has_its_sessions_in_order(demo: Services, leader: Acting, played: str) -> None:
+    today = demo.today()
+    assert [x.id for x in leader.month(today.year, today.month)] == [played]
+    assert leader.month(today.year - 1, today.month) == []
