@@ -11,8 +11,8 @@ from typing import Any
 from coach.i18n import Translator
 from coach.meeting.sheets import rows
 
-LONGEST = 160  # characters of a cell on paper
-SIZES = (10.0, 9.25, 8.5, 7.75, 7.0, 6.5, 6.0)  # points
+LONGEST = (160, 120, 90, 60, 40, 25)  # characters of a cell on paper
+SIZES = (10.0, 9.25, 8.5, 7.75, 7.0)  # points
 WIDE = (13.0, 20.0, 90.0, 13.0, 30.0)  # millimetres of text in each column
 HIGH = 240.0  # millimetres: an A4 less margins, title and foot
 STYLE = """
@@ -28,7 +28,7 @@ p { margin: 3mm 0 0; font-size: 8.5pt; color: #444; }
 
 def printed(fields: Mapping[str, Any], t: Translator, by: str = "") -> str:
     """A whole page. ``by``: who prints it, and when; on every sheet."""
-    table = [[_short(str(v)) for v in row] for row in rows(fields, t)]
+    size, table = _fitted(rows(fields, t))
     title = html.escape(f"{table[0][0]} · {fields['title']}")
     body = "".join(
         "<tr>" + "".join(f'<td dir="auto">{html.escape(str(v))}</td>' for v in _five(row)) + "</tr>"
@@ -37,7 +37,7 @@ def printed(fields: Mapping[str, Any], t: Translator, by: str = "") -> str:
     language = "zh-CN" if t.language == "zh" else "en"
     return (
         f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{STYLE % _size(table)}</style><h1>{title}</h1><table>{body}</table><p>{html.escape(by)}</p></html>"
+        f"<style>{STYLE % size}</style><h1>{title}</h1><table>{body}</table><p>{html.escape(by)}</p></html>"
     )
 
 
@@ -45,25 +45,30 @@ def _five(row: list[str]) -> list[str]:
     return [*row, *[""] * (5 - len(row))]
 
 
-def _short(text: str) -> str:
-    """What several wrote alike stands once, with how often; what is very long is cut: all of it is in
-    the other forms."""
+def _fitted(table: list[list[Any]]) -> tuple[float, list[list[str]]]:
+    """The letters' size in points, and the texts, so that all is one A4: first smaller letters, then
+    shorter texts."""
+    for longest in LONGEST:
+        short = [[_short(str(v), longest) for v in row] for row in table]
+        for size in SIZES:
+            if _height(short, size) <= HIGH:
+                return size, short
+    return SIZES[-1], short
+
+
+def _short(text: str, longest: int) -> str:
+    """What several wrote alike stands once, with how often; what is long is cut: all of it is in the
+    other forms."""
     said = Counter(text.split("；"))
     text = "；".join(f"{one}（×{n}）" if n > 1 else one for one, n in said.items())
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def _size(table: list[list[str]]) -> float:
-    """The largest letters, in points, with which it is one A4: millimetres a column, a line, a row."""
-    for size in SIZES:
-        em = size * 25.4 / 72
-        high = sum(
-            1.4
-            * em
-            * max(1, *(math.ceil(len(v) * em / w) for v, w in zip(_five(row), WIDE, strict=True)))
-            + 2.3
-            for row in (r or [""] for r in table)
-        )
-        if high <= HIGH:
-            return size
-    return SIZES[-1]
+def _height(table: list[list[str]], size: float) -> float:
+    """Millimetres that a table takes, a little too many: letters as wide as they are high."""
+    em = size * 25.4 / 72
+    lines = (
+        max(1, *(math.ceil(len(v) * em / w) for v, w in zip(_five(row), WIDE, strict=True)))
+        for row in table
+    )
+    return sum(1.4 * em * n + 2.3 for n in lines)
