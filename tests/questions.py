@@ -1,17 +1,20 @@
 """Customers' questions, each in six people's words: written by hand, split before anything was tuned.
 
-``python -m tests.questions`` prints the figures of docs/methods.md; ``background`` writes how common
+``python -m tests.questions`` prints the figures of docs/methods.md; ``rooms`` those of guesses; ``background`` writes how common
 grams are, counted in the half that rules were tuned on.
 """
 
 from __future__ import annotations
 
 import json
+import random
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
+from coach.library.grouping import grouped
 from coach.library.lexical import BACKGROUND, grams
 from coach.library.limits import Pair, learn_with
 from coach.library.limits import Path as Figures
@@ -61,6 +64,37 @@ def background() -> dict[str, object]:
     return {"texts": len(texts), "grams": dict(kept)}
 
 
+def rooms(which: int, count: int = 120) -> list[tuple[tuple[str, ...], list[int]]]:
+    """Rooms of ten guesses about three to five questions of one node, and which question each asks."""
+    draw, nodes = random.Random(1), {}
+    for a in half(which):
+        nodes.setdefault(a.node, []).append(a)
+    large = [asked for asked in nodes.values() if len(asked) >= 3]
+    found = []
+    for _ in range(count):
+        node = draw.choice(large)
+        topics = draw.sample(node, min(len(node), draw.choice([3, 4, 5])))
+        places = [draw.randrange(len(topics)) for _ in range(10)]
+        texts = [draw.choice([topics[p].question, *topics[p].others]) for p in places]
+        found.append((tuple(texts), places))
+    return found
+
+
+def together(which: int, same: float) -> tuple[float, float]:
+    """Of the pairs put together how many ask the same, and of those that do how many are."""
+    right = wrong = missed = 0
+    for texts, asks in rooms(which):
+        group = {m: n for n, g in enumerate(grouped(texts, same)) for m in g.members}
+        for a, b in combinations(range(len(texts)), 2):
+            alike, put = asks[a] == asks[b], group[a] == group[b]
+            right, wrong, missed = (
+                right + (alike and put),
+                wrong + (put and not alike),
+                missed + (alike and not put),
+            )
+    return right / (right + wrong), right / (right + missed)
+
+
 def show(label: str, path: Figures) -> None:
     print(
         f"{label:32} @1 {path.first:.3f}  @3 {path.three:.3f}  @10 {path.ten:.3f}  AUC {path.auc:.3f}"
@@ -72,4 +106,8 @@ if __name__ == "__main__":
     if "background" in sys.argv:
         BACKGROUND.write_text(json.dumps(background(), ensure_ascii=False) + "\n", "utf-8")
     for which, name in enumerate(("tuned half", "unread half")):
+        if "rooms" in sys.argv:
+            for same in (0.13, 0.2, 0.3):
+                print(name, same, *(f"{x:.2f}" for x in together(which, same)))
+            continue
         show(name, learn_with(pairs(half(which)), None).lexical)

@@ -11,6 +11,7 @@ from coach.acting.calls import Calls
 from coach.acting.planning import Planning
 from coach.bootstrap import now
 from coach.errors import NoExchanges, NotFound
+from coach.game.odds import Usual, usual
 from coach.game.pack import Pack, PackWords
 from coach.game.phases import Mode
 from coach.game.rounds import Plan, PlanOptions, plan_rounds
@@ -28,6 +29,16 @@ NEAR = 20  # benchmarks about a topic whose calls are looked at
 
 class Targeting(Calls, Planning):
     """Node reports, and what follows from them."""
+
+    def next_nodes(self) -> dict[str, int]:
+        """How many questions with one after it are known of each node, the most first."""
+        self.who.need(Right.APPROVE)
+        return self.services.nexts.nodes()
+
+    def usual_next(self, node: str) -> list[Usual]:
+        """What customers ask next there, most often first, masked; empty where too few are known."""
+        self.who.need(Right.APPROVE)
+        return usual(self.services.nexts.listed(node))
 
     def reports(self) -> list[Report]:
         """Node reports, newest first."""

@@ -25,6 +25,7 @@ from coach.calls.sealing.rotation import Rotation
 from coach.calls.spoken import Dictation
 from coach.game.host import Host
 from coach.game.joining import Joining
+from coach.game.odds import NextStore
 from coach.library.benchmark import BenchmarkStore
 from coach.people.signing import Signing
 from coach.settings import Settings
@@ -43,6 +44,7 @@ from coach.store.glossary import SqlGlossaryStore
 from coach.store.jobs import SqlJobQueue
 from coach.store.learned import SqlLearnedStore
 from coach.store.objections import SqlObjectionStore
+from coach.store.odds import SqlNextStore
 from coach.store.packs import SqlPackStore
 from coach.store.people import SqlTeamStore
 from coach.store.rewriting import SqlRewriter
@@ -52,10 +54,7 @@ from coach.store.spoken import SqlSpokenStore
 
 
 def build(settings: Settings, *, migrated: bool = False) -> Services:
-    """Open the database (migrating it unless told it is) and put the services together.
-
-    Raises DatabaseProblem, SealingError, BadInput.
-    """
+    """Open the database, migrated unless told it is. Raises DatabaseProblem, SealingError, BadInput."""
     settings.data.mkdir(parents=True, exist_ok=True)
     keys = load_keys(settings)
     engine = _engine(settings, migrated)
@@ -86,7 +85,8 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         rotation=_rotation(engine, keys, hearing),
         agenda=SqlAgenda(engine),
         forms=SqlFormStore(engine),
-        host=(host := _host(engine, packs, gate)),
+        nexts=(nexts := SqlNextStore(engine, now, keys)),
+        host=(host := _host(engine, packs, gate, nexts)),
         joining=Joining(host, SqlDoorStore(engine), now=now),
         library=(library := _library(settings, engine, benchmarks, gate)),
         search=make_search(settings, benchmarks, library.limits, glossary, now),
@@ -94,9 +94,9 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
     )
 
 
-def _host(engine: Engine, packs: SqlPackStore, gate: Gate) -> Host:
+def _host(engine: Engine, packs: SqlPackStore, gate: Gate, nexts: NextStore) -> Host:
     sessions, learned = SqlSessionStore(engine), SqlLearnedStore(engine, now)
-    return Host(sessions, packs, gate, learned, new_id=new_id, now=now)
+    return Host(sessions, packs, gate, learned, nexts, new_id=new_id, now=now)
 
 
 def _intake(settings: Settings, calls: SqlCallStore, hearing: Hearing) -> Intake:

@@ -36,6 +36,7 @@ from coach.errors import (
 )
 from coach.game.host import Host
 from coach.game.joining import Joining
+from coach.game.odds import NextStore, nexts
 from coach.game.pack import Pack, PackStore, PackWords, make_pack
 from coach.game.rounds import PlanOptions, plan_rounds
 from coach.jobs.queue import Job, JobQueue
@@ -90,6 +91,7 @@ class Services:
     rotation: Rotation
     agenda: Agenda
     forms: FormStore
+    nexts: NextStore
     host: Host
     joining: Joining
     search: Search
@@ -194,8 +196,12 @@ class Services:
         )
 
     def remask(self, recording_id: str, by: str = "") -> list[str]:
-        """Clips that leave out less than has to go by now are no longer heard. Raises NotFound."""
-        return self.gate.refresh(self.call(recording_id), by)
+        """Clips that leave out less than has to go by now are no longer heard; so for what customers
+        asked next. Raises NotFound."""
+        call = self.call(recording_id)
+        if self.calls.whole(recording_id):
+            self.nexts.put(recording_id, nexts(call, self.gate.mask(call)))
+        return self.gate.refresh(call, by)
 
     def original(self, recording_id: str, cut: Cut, by: str = "", by_id: str = "") -> ClipFile:
         """A call as it was recorded, for preparing and repairing; who listened is written down.

@@ -11,7 +11,8 @@ from coach.calls.hearing import ClipFile
 from coach.calls.masking.clip import ClipState
 from coach.calls.masking.gate import Gate
 from coach.errors import BadInput, NotFound, NotHearable, SessionEnded, StepLocked
-from coach.game.coverage import Learned, LearnedStore, clause_of, mark
+from coach.game.coverage import Learned, LearnedStore, clause_of, mark, wording
+from coach.game.odds import Base, NextStore, asking, base
 from coach.game.pack import Pack, PackStore, without_words
 from coach.game.phases import (
     Action,
@@ -29,7 +30,7 @@ from coach.game.phases import (
     revealed,
 )
 from coach.game.session import Entry, Seat, Session, SessionStore
-from coach.game.view import seat_view, stage_view
+from coach.game.view import Known, guessed_before, really_asked, seat_view, stage_view
 
 LONGEST_TEXT = 2000  # characters of one entry
 
@@ -56,12 +57,14 @@ class Host:
         packs: PackStore,
         gate: Gate,
         learned: LearnedStore,
+        nexts: NextStore,
         *,
         new_id: Callable[[], str],
         now: Callable[[], datetime],
     ) -> None:
         self._sessions, self._packs, self._gate = sessions, packs, gate
-        self._learned = learned
+        self._learned, self._nexts = learned, nexts
+        self._bases: dict[tuple[str, int], Base] = {}  # by session and round
         self._new_id, self._now = new_id, now
 
     def open(
@@ -190,13 +193,13 @@ class Host:
     def view(self, session_id: str) -> dict[str, Any]:
         """What may be shown now. Raises NotFound."""
         table = self.table(session_id)
-        return stage_view(table.pack, table.steps, table.session, self._now(), self._learned.all())
+        return stage_view(table.pack, table.steps, table.session, self._now(), self._known(table))
 
     def seat(self, session_id: str, seat: str, table: Table | None = None) -> dict[str, Any]:
         """What one phone shows; ``table``: read for all at once. Raises NotFound."""
         table = table or self.table(session_id)
-        learned = self._learned.all()
-        return seat_view(table.pack, table.steps, table.session, seat, self._now(), learned)
+        known = self._known(table)
+        return seat_view(table.pack, table.steps, table.session, seat, self._now(), known)
 
     def learned(self) -> Learned:
         """What people said about marks."""
@@ -222,6 +225,42 @@ class Host:
         made = next((m for m in known.made if m.name == point), None)
         self._learned.put(point, clause_of(text, made), made is None, by)
         self._sessions.touch(session_id)
+
+    def settle_guess(self, session_id: str, place: int, by: str) -> None:
+        """The customer asked what this group guessed, or did not: turn it round, and learn the words.
+
+        Args:
+            place: of the group on the stage.
+
+        Raises NotFound; StepLocked: what the customer asked has not been heard yet.
+        """
+        table = self.table(session_id)
+        shown = self.view(session_id).get("odds")
+        if shown is None:
+            raise StepLocked()
+        if not 0 <= place < len(shown["groups"]):
+            raise NotFound(what="猜测", what_en="guess", key=str(place))
+        really = really_asked(table.pack, table.steps, table.session.state.cursor)
+        group = shown["groups"][place]
+        for text in group["texts"]:
+            self._learned.put(asking(really), wording(text), not group["right"], by)
+        self._sessions.touch(session_id)
+
+    def _known(self, table: Table) -> Known:
+        return Known(self._learned.all(), self._base(table))
+
+    def _base(self, table: Table) -> Base:
+        """What customers asked next elsewhere, where the step answers a guess."""
+        round_ = guessed_before(table.steps, table.session.state.cursor)
+        if round_ is None:
+            return Base()
+        pack, key = table.pack, (table.session.id, round_)
+        if key not in self._bases:
+            if len(self._bases) > 100:
+                self._bases.clear()
+            known = self._nexts.listed(pack.node, without=pack.recording_id)
+            self._bases[key] = base(known, pack.rounds[round_].question.text)
+        return self._bases[key]
 
     def clip(self, session_id: str, clip: str) -> ClipFile:
         """The audio of a clip that has been reached.

@@ -42,6 +42,7 @@ class PackRound:
     follow: Line | None
     skipped: int  # exchanges left out at the end of the round
     points: tuple[KeyPoint, ...] = ()  # what the benchmark's answer makes
+    asks: str = ""  # the first question of ``follow``: what is guessed where there is one
 
     @property
     def key_points(self) -> tuple[KeyPoint, ...]:
@@ -88,6 +89,7 @@ def without_words(pack: Pack, clips: Collection[str]) -> Pack:
             question=closed(r.question),
             answer=closed(r.answer),
             follow=closed(r.follow) if r.follow else None,
+            asks=WITHDRAWN if r.follow and r.follow.clip in clips else r.asks,
         )
         for r in pack.rounds
     )
@@ -157,6 +159,7 @@ def _pack_round(call: Call, r: Round, cutter: _Cutter) -> PackRound:
         answer=cutter.line([opening.answer], cutter.after(r.opening), Role.CUSTOMER),
         follow=cutter.follow(follow, cutter.after(r.exchanges[r.kept - 1])),
         skipped=len(r.skipped),
+        asks=cutter.asks(follow),
     )
 
 
@@ -217,6 +220,9 @@ class _Cutter:
         ]
         return max(ends, default=0.0)
 
+    def asks(self, exchanges: Sequence[Exchange]) -> str:
+        return self._masked.text(exchanges[0].question) if exchanges else ""
+
     def follow(self, exchanges: Sequence[Exchange], hidden: Part | None) -> Line | None:
         parts = [p for e in exchanges for p in (e.question, e.answer) if p is not None]
         return self.line(parts, hidden, Role.CUSTOMER) if parts else None
@@ -258,6 +264,7 @@ def pack_json(pack: Pack) -> dict[str, Any]:
                 "answer": line(r.answer),
                 "follow": line(r.follow),
                 "skipped": r.skipped,
+                "asks": r.asks,
                 "points": [[p.name, list(p.phrasings)] for p in r.points],
             }
             for r in pack.rounds
@@ -280,6 +287,7 @@ def rounds_from_json(doc: dict[str, Any]) -> tuple[StepTimes, tuple[PackRound, .
             follow=line(r["follow"]) if r["follow"] else None,
             skipped=r["skipped"],
             points=tuple(KeyPoint(n, tuple(said)) for n, said in r.get("points", ())),
+            asks=r.get("asks", ""),
         )
         for r in doc["rounds"]
     )

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from coach.game.coverage import Learned, Marked, coverage, mark
+from coach.game.odds import Base, odds
 from coach.game.pack import Line, Pack
 from coach.game.phases import (
     EntryKind,
@@ -25,7 +27,17 @@ from coach.game.phases import (
 )
 from coach.game.session import Entry, Session
 
-NOTHING: Learned = MappingProxyType({})
+
+@dataclass(frozen=True)
+class Known:
+    """What is known besides the session: people's corrections, and what customers asked next elsewhere
+    where the step answers a guess."""
+
+    learned: Learned = field(default_factory=lambda: MappingProxyType({}))
+    base: Base = field(default_factory=Base)
+
+
+NOTHING = Known()
 _WRITES = {
     Kind.ANSWER: EntryKind.ANSWER,
     Kind.NOTE: EntryKind.NOTE,
@@ -35,14 +47,32 @@ _WRITES = {
 
 
 def stage_view(
-    pack: Pack, steps: Program, session: Session, now: datetime, learned: Learned = NOTHING
+    pack: Pack,
+    steps: Program,
+    session: Session,
+    now: datetime,
+    known: Known = NOTHING,
 ) -> dict[str, Any]:
     """The stage at the cursor, as plain values: texts, clip id and words of this step only."""
+    step = steps[session.state.cursor]
+    out = _frame(pack, steps, session, step, now)
+    out.update(_round_view(pack, steps, session, step.round, step.kind))
+    out.update(_entries_view(steps, session, step.kind, step.round))
+    out.update(_points_view(pack, steps, session, step, known.learned))
+    out.update(_guesses_view(pack, steps, session, known))
+    if step.kind is Kind.SUMMARY:
+        out["summary"] = _summary(pack, steps, session)
+    return out
+
+
+def _frame(
+    pack: Pack, steps: Program, session: Session, step: Step, now: datetime
+) -> dict[str, Any]:
+    """Where the session is, its clock, and what the call is about."""
     state = session.state
-    step = steps[state.cursor]
     spent = sum(state.spent) + running(state, now)
     here = state.spent[state.reached] if state.reached < len(state.spent) else 0.0
-    out: dict[str, Any] = {
+    return {
         "revision": state.revision,
         "version": session.version,
         "mode": session.mode.value,
@@ -69,12 +99,6 @@ def stage_view(
             "why": pack.why,
         },
     }
-    out.update(_round_view(pack, steps, session, step.round, step.kind))
-    out.update(_entries_view(steps, session, step.kind, step.round))
-    out.update(_points_view(pack, steps, session, step, learned))
-    if step.kind is Kind.SUMMARY:
-        out["summary"] = _summary(pack, steps, session)
-    return out
 
 
 def _round_view(
@@ -102,15 +126,36 @@ def _round_view(
         }
         if kind is Kind.FOLLOW:
             out["said_next"] = line.text
-    guessed_round = _guessed_before(steps, session.state.cursor)
-    if guessed_round is not None:
-        out["guesses"] = [e.text for e in session.of(EntryKind.GUESS, guessed_round) if e.text]
-        if kind is Kind.QUESTION and question is not None:
-            out["said_next"] = question
+    guessed = guessed_before(steps, session.state.cursor) is not None
+    if guessed and kind is Kind.QUESTION and question is not None:
+        out["said_next"] = question
     return out
 
 
-def _guessed_before(steps: Program, cursor: int) -> int | None:
+def _guesses_view(pack: Pack, steps: Program, session: Session, known: Known) -> dict[str, Any]:
+    """What was guessed; which of it the customer asked, once that has been heard."""
+    state = session.state
+    round_ = guessed_before(steps, state.cursor)
+    if round_ is None:
+        return {}
+    texts = [e.text for e in session.of(EntryKind.GUESS, round_) if e.text]
+    out: dict[str, Any] = {"guesses": texts}
+    if state.cursor in state.heard or state.cursor < state.reached:
+        really = really_asked(pack, steps, state.cursor)
+        out["odds"] = odds(texts, really, known.learned, known.base).to_json()
+    return out
+
+
+def really_asked(pack: Pack, steps: Program, cursor: int) -> str:
+    """What the customer asks in the step at the cursor."""
+    step = steps[cursor]
+    r = pack.rounds[step.round]
+    if step.kind is not Kind.FOLLOW:
+        return r.question.text
+    return r.asks or (r.follow.text if r.follow else "")
+
+
+def guessed_before(steps: Program, cursor: int) -> int | None:
     """The round whose guess the step at the cursor answers, if it does."""
     if cursor > 0 and steps[cursor - 1].kind is Kind.GUESS:
         return steps[cursor - 1].round
@@ -219,23 +264,18 @@ def seat_view(
     session: Session,
     seat: str,
     now: datetime,
-    learned: Learned = NOTHING,
+    known: Known = NOTHING,
 ) -> dict[str, Any]:
     """What one phone shows: the step the room is at, what its owner wrote, and nobody's name.
 
     ``writing`` is what may be written now; ``wall`` and ``guesses`` as on the stage.
     """
-    stage = stage_view(pack, steps, session, now, learned)
+    stage = stage_view(pack, steps, session, now, known)
     kept = ("step", "rounds", "paused", "ended", "opening", "question", "answer", "said_next", "clip",
             "wall", "aloud", "guesses", "points")  # fmt: skip
     out: dict[str, Any] = {key: stage[key] for key in kept if key in stage}
     out["phase"] = session.phase
-    if "points" in stage:
-        round_ = stage["step"]["round"]
-        mine = next((e for e in session.of(EntryKind.ANSWER, round_) if e.seat == seat), None)
-        if mine is not None and mine.text:
-            marked = mark(pack.rounds[round_].key_points, mine.text, learned)
-            out["mine"] = {"text": mine.text, **marks_json(marked)}
+    out.update(_own_marks(pack, steps, session, seat, stage, known))
     writing = stage.get("writing")
     if writing is not None:
         kind, round_ = EntryKind(writing["kind"]), writing["round"]
@@ -251,4 +291,29 @@ def seat_view(
     if stage["step"]["kind"] == Kind.SUMMARY.value:
         out["notes"] = [e.text for e in session.entries
                         if e.seat == seat and e.kind is EntryKind.NOTE and e.text]  # fmt: skip
+    return out
+
+
+def _own_marks(
+    pack: Pack,
+    steps: Program,
+    session: Session,
+    seat: str,
+    stage: dict[str, Any],
+    known: Known,
+) -> dict[str, Any]:
+    """How one's own answer or guess did, once that is revealed."""
+    out: dict[str, Any] = {}
+    if "points" in stage:
+        round_ = stage["step"]["round"]
+        mine = next((e for e in session.of(EntryKind.ANSWER, round_) if e.seat == seat), None)
+        if mine is not None and mine.text:
+            marked = mark(pack.rounds[round_].key_points, mine.text, known.learned)
+            out["mine"] = {"text": mine.text, **marks_json(marked)}
+    guessed = guessed_before(steps, session.state.cursor)
+    if "odds" in stage and guessed is not None:
+        mine = next((e for e in session.of(EntryKind.GUESS, guessed) if e.seat == seat), None)
+        right = {t for g in stage["odds"]["groups"] if g["right"] for t in g["texts"]}
+        if mine is not None and mine.text:
+            out["guessed"] = {"text": mine.text, "right": mine.text in right}
     return out

@@ -61,7 +61,7 @@ class SqlEraseStore:
             gone = {
                 table.name: _clear(db, table, recording_id)
                 for table in (
-                    t.transcript_part, t.desk, t.revision, t.mask_choice, t.clip, t.counterpart, t.benchmark, t.job, t.objection,
+                    t.transcript_part, t.next_asked, t.desk, t.revision, t.mask_choice, t.clip, t.counterpart, t.benchmark, t.job, t.objection,
                     t.review_item, t.review_seen, t.score, t.outcome,
                 )
             }  # fmt: skip

@@ -11,12 +11,21 @@ from sqlalchemy.sql import ColumnElement
 from coach.calls.sealing.keyring import BODY, SEALED, Keyring
 from coach.errors import DatabaseProblem
 from coach.store.engine import empty_log, reading, upsert
-from coach.store.tables import desk, mask_choice, recording, revision, sealing, transcript_part
+from coach.store.tables import (
+    desk,
+    mask_choice,
+    next_asked,
+    recording,
+    revision,
+    sealing,
+    transcript_part,
+)
 
 DOCUMENTS: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (transcript_part, ("segments",)),
     (desk, ("lines",)),
     (revision, ("before", "after")),
+    (next_asked, ("pairs",)),
 )
 
 

@@ -49,6 +49,7 @@ PAGES = {
         ("scores", later("评分"), ":material/grading:", Right.MARK),
         ("calibration", later("校准"), ":material/balance:", Right.MARK),
         ("library", later("标杆库"), ":material/workspace_premium:", Right.LIBRARY),
+        ("nexts", later("客户接着问"), ":material/alt_route:", Right.APPROVE),
         ("benchmarks", later("标杆认可"), ":material/military_tech:", Right.MARK),
     ),
     later("设置"): (

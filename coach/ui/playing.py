@@ -28,6 +28,7 @@ FULL = """
 [data-testid="stHeader"], [data-testid="stSidebar"], [data-testid="stSidebarCollapsedControl"] { display: none; }
 [data-testid="stMain"]:focus, [data-testid="stMain"]:focus-visible { outline: none; box-shadow: none; }
 [data-testid="stMainBlockContainer"] { padding: 10px 18px 0; max-width: none; }
+[data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0; }
 @media (max-width: 640px) { [data-testid="stMainBlockContainer"] { padding: 8px 10px 0; } }
 </style>
 """
@@ -129,6 +130,8 @@ def _do(s: Acting, t: Translator, session_id: str, event: dict[str, Any]) -> Non
     elif action == "mark":
         round_, place = int(event.get("round", -1)), int(event.get("place", -1))
         host.correct(session_id, round_, place, str(event.get("point", "")), s.name())
+    elif action == "guess":
+        host.settle_guess(session_id, int(event.get("place", -1)), s.name())
     elif action == "nearest":
         _nearest(s, t, session_id)
     elif action == "look":

@@ -56,6 +56,11 @@ def _step(view: dict[str, Any], t: Translator, url: str, name: str) -> str:
         sound = f'<audio controls preload="none" style="width:100%" src="{url}"></audio>'
         out.append(f"<details><summary>{t('用手机听')}</summary>{sound}</details>")
     out.append(_points(view, t))
+    if "guessed" in view:
+        mine = view["guessed"]
+        told = t("客户问的就是这个！") if mine["right"] else t("这次客户没这样问。")
+        text = f'<span dir="auto">{html.escape(mine["text"])}</span>'
+        out.append(f"<p><b>{t('我猜的')}</b> {text} {'✓' if mine['right'] else '○'} {told}</p>")
     quotes = [*view.get("wall", []), *view.get("notes", [])]
     out += [f'<blockquote dir="auto">{html.escape(text)}</blockquote>' for text in quotes]
     if view["paused"]:

@@ -46,7 +46,18 @@ def stage_words(t: Translator) -> dict[str, Any]:
         "click_to_play": t("点击播放"),
         "sound_failed": t("声音没有放出来：请检查网络后按 P 重听，或按 ⇧→ 跳过。"),
         "help": _keys(t),
+        **_odds(t),
     }  # fmt: skip
+
+
+def _odds(t: Translator) -> dict[str, str]:
+    return {
+        "guess_wrong": t("判错了？点一下改，并记住这个说法"),
+        "guess_none": t("这次没有人猜到。"),
+        "odds_question": t("类似的问题后面（{n} 次），客户接着这样问的占"),
+        "odds_node": t("这个业务里（{n} 次），客户接着这样问的占"),
+        "odds_few": t("库里类似的只有 {n} 次，不足 {m} 次，先不算比例。"),
+    }
 
 
 def _steps(t: Translator) -> dict[str, str]:

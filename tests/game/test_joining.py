@@ -7,12 +7,14 @@ from sqlalchemy import Engine
 
 from coach import errors
 from coach.calls.masking.gate import Gate
+from coach.calls.sealing.keyring import Keyring
 from coach.game.host import Host
 from coach.game.joining import SIGNS, Joining, new_code, read_code
 from coach.game.phases import Action, Mode
 from coach.store.clips import SqlClipStore
 from coach.store.doors import SqlDoorStore
 from coach.store.learned import SqlLearnedStore
+from coach.store.odds import SqlNextStore
 from coach.store.packs import SqlPackStore
 from coach.store.sessions import SqlSessionStore
 from tests.factories import START, ids, pack, session
@@ -34,6 +36,7 @@ class Hall:
             packs,
             gate,
             SqlLearnedStore(engine, self.clock),
+            SqlNextStore(engine, self.clock, Keyring()),
             new_id=ids("seat-"),
             now=self.clock,
         )

@@ -8,6 +8,7 @@ from coach.store.tables.calls import (
     erasure,
     job,
     mask_choice,
+    next_asked,
     recording,
     recording_hash,
     revision,
@@ -62,6 +63,7 @@ from coach.store.tables.reviewing import review_item, review_seen, tag, tag_act,
 from coach.store.tables.scoring import calibration, rubric, score
 
 __all__ = [
+    "next_asked",
     "outcome",
     "collection",
     "collection_member",

@@ -45,6 +45,13 @@ transcript_part = Table(
     Column("segments", JSON, nullable=False),
     when(),
 )
+next_asked = Table(  # what a customer asked after what, masked
+    "next_asked",
+    metadata,
+    to("recording", key=True),
+    Column("pairs", JSON, nullable=False),
+    when(),
+)
 desk = Table(
     "desk",
     metadata,

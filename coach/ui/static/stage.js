@@ -172,6 +172,7 @@ class Stage {
       leave: () => this.act("leave"),
       help: () => this.root.classList.toggle("help"),
       mark: () => this.act("mark", { round: d.step.round, place: Number(button.dataset.place), point: button.dataset.point }),
+      guess: () => this.act("guess", { place: Number(button.dataset.place) }),
       seat: () => this.tickSeat(button.dataset.seat, button.getAttribute("aria-pressed") === "true"),
     }[button.dataset.do];
     if (does) does();

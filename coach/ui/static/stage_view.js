@@ -38,13 +38,13 @@ function header(d) {
 function body(d) {
   const parts = {
     opening: () => opening(d),
-    question: () => guesses(d) + wave(d) + words(d, "question"),
+    question: () => wave(d) + words(d, "question") + guesses(d),
     answer: () => small(d) + `<p class="ask">${esc(d.t.how)}</p>` + writing(d),
     share: () => small(d) + wall(d),
     benchmark: () => small(d) + wave(d) + words(d, "answer") + points(d) + wall(d),
     note: () => small(d) + said(d) + points(d) + writing(d),
     guess: () => `<p class="ask">${esc(d.t.what_next)}</p>` + writing(d),
-    follow: () => guesses(d) + wave(d) + words(d, "follow"),
+    follow: () => wave(d) + words(d, "follow") + guesses(d),
     recall: () => `<p class="ask">${esc(d.t.recall)}</p>` + writing(d),
     summary: () => summary(d),
   };
@@ -116,9 +116,26 @@ function marked(d, text, place) {
   return `${out}<div class="chips">${chips}${more}</div>`;
 }
 
+// What was guessed; by meaning, and with how usual it is, once the customer has been heard.
 function guesses(d) {
+  if (d.odds) return reckoned(d);
   if (!d.guesses || !d.guesses.length) return "";
   return `<p class="guesses"><b>${esc(d.t.guessed)}</b>${d.guesses.map((g) => `<span>${esc(g)}</span>`).join("")}</p>`;
+}
+
+function reckoned(d) {
+  const o = d.odds;
+  const percent = (x) => `${Math.round(100 * x)}%`;
+  const often = (s) => (s ? `<i class="bar" style="--share:${s.share}"></i><small>${percent(s.share)}（${percent(s.low)}–${percent(s.high)}）</small>` : "");
+  const rows = o.groups
+    .map((g, i) => `<li class="${g.right ? "right" : ""}"><button data-do="guess" data-place="${i}" aria-pressed="${g.right}" title="${esc(d.t.guess_wrong)}">${g.right ? "" : "○"}</button>
+      <span><b>${esc(g.texts[0])}</b>${g.texts.slice(1).map((x) => ` <small>${esc(x)}</small>`).join("")}</span><em>×${g.texts.length}</em>${often(g.share)}</li>`)
+    .join("");
+  const told = o.really
+    ? `${esc(d.t[`odds_${o.basis}`]).replace("{n}", o.known)} <b>${percent(o.really.share)}</b>（${percent(o.really.low)}–${percent(o.really.high)}）`
+    : esc(d.t.odds_few).replace("{n}", o.known).replace("{m}", o.least);
+  const none = o.groups.length && !o.groups.some((g) => g.right) ? `<p class="quiet">${esc(d.t.guess_none)}</p>` : "";
+  return `<section class="odds"><ul>${rows}</ul>${none}<p class="quiet">${told}</p></section>`;
 }
 
 function writing(d) {
