@@ -7,6 +7,7 @@ from coach.acting.forgetting import Forgetting
 from coach.acting.own import Own
 from coach.acting.planning import Planning
 from coach.acting.records import Records
+from coach.acting.retesting import Retesting
 from coach.acting.scoring import Scoring
 from coach.acting.speaking import Speaking
 from coach.acting.targeting import Targeting
@@ -14,7 +15,17 @@ from coach.acting.teams import Teams
 
 
 class Acting(
-    Targeting, Carrying, Scoring, Contrast, Planning, Forgetting, Own, Records, Speaking, Teams
+    Targeting,
+    Carrying,
+    Scoring,
+    Contrast,
+    Planning,
+    Forgetting,
+    Own,
+    Records,
+    Retesting,
+    Speaking,
+    Teams,
 ):
     """All of it, for one person: ``Acting(services, who)``."""
 

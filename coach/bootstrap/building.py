@@ -47,6 +47,7 @@ from coach.store.objections import SqlObjectionStore
 from coach.store.odds import SqlNextStore
 from coach.store.packs import SqlPackStore
 from coach.store.people import SqlTeamStore
+from coach.store.picks import SqlPickStore
 from coach.store.rewriting import SqlRewriter
 from coach.store.sealing import SqlSealedRows
 from coach.store.sessions import SqlSessionStore
@@ -96,7 +97,8 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
 
 def _host(engine: Engine, packs: SqlPackStore, gate: Gate, nexts: NextStore) -> Host:
     sessions, learned = SqlSessionStore(engine), SqlLearnedStore(engine, now)
-    return Host(sessions, packs, gate, learned, nexts, new_id=new_id, now=now)
+    picks = SqlPickStore(engine)
+    return Host(sessions, packs, gate, learned, nexts, picks, new_id=new_id, now=now)
 
 
 def _intake(settings: Settings, calls: SqlCallStore, hearing: Hearing) -> Intake:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from coach.library.keypoints import KeyPoint, cue, kinds
 from coach.library.wording import bare
@@ -18,7 +18,7 @@ from coach.library.wording import bare
 LIKE = 0.5  # half of the pairs of characters are the same
 SHORTEST = 3  # characters; what is shorter is like anything
 LONGEST = 120  # characters of a wording that is learnt
-_CLAUSE = re.compile(r"[^，。？！；,.?!;\n]+")
+_CLAUSE = re.compile(r"[^，。？！；、,.?!;\n]+")
 
 Learned = Mapping[tuple[str, str], bool]  # point and bare clause → whether it makes the point
 
@@ -42,6 +42,15 @@ class Marked:
 
     def makes(self, name: str) -> bool:
         return any(m.name == name for m in self.made)
+
+
+def marks_json(marked: Marked) -> dict[str, Any]:
+    """An answer's marks as plain values."""
+    return {
+        "made": [[m.name, m.start, m.end] for m in marked.made],
+        "missed": list(marked.missed),
+        "added": list(marked.added),
+    }
 
 
 class LearnedStore(Protocol):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from coach.calls.hearing import ClipFile
 from coach.calls.masking.clip import ClipState
@@ -29,6 +31,8 @@ from coach.game.phases import (
     program,
     revealed,
 )
+from coach.game.picking import PickStore, pick
+from coach.game.recalling import played, recalls
 from coach.game.session import Entry, Seat, Session, SessionStore
 from coach.game.view import Known, guessed_before, really_asked, seat_view, stage_view
 
@@ -48,6 +52,19 @@ class Table:
         return self.steps[self.session.state.cursor].round
 
 
+class About(TypedDict, total=False):
+    """What a session is: the fields of ``Session`` by these names."""
+
+    mode: Mode
+    team_id: str | None
+    team_name: str
+    leader: str
+    owner: str
+    named: bool
+    retests: str
+    straight: bool
+
+
 class Host:
     """Services of a session. Thread-safe: the store's transactions decide who came first."""
 
@@ -58,32 +75,23 @@ class Host:
         gate: Gate,
         learned: LearnedStore,
         nexts: NextStore,
+        picks: PickStore,
         *,
         new_id: Callable[[], str],
         now: Callable[[], datetime],
     ) -> None:
         self._sessions, self._packs, self._gate = sessions, packs, gate
-        self._learned, self._nexts = learned, nexts
+        self._learned, self._nexts, self._picks = learned, nexts, picks
         self._bases: dict[tuple[str, int], Base] = {}  # by session and round
         self._new_id, self._now = new_id, now
 
     def open(
-        self,
-        pack_id: str,
-        seats: Sequence[tuple[str | None, str]],
-        *,
-        mode: Mode = Mode.TEAM,
-        team_id: str | None = None,
-        team_name: str = "",
-        leader: str = "",
-        owner: str = "",
-        named: bool = False,
+        self, pack_id: str, seats: Sequence[tuple[str | None, str]], **about: Unpack[About]
     ) -> Session:
         """Start a session; its clips are cut now, so that a key press only has to send them.
 
         Args:
-            seats: (person id, None for a visitor; name). owner: id of the account that opens it.
-            named: the record says who wrote what.
+            seats: (person id, None for a visitor; name).
 
         Raises NotFound: no such pack, or its audio is gone; BadInput: nobody is present; NotReleased.
         """
@@ -92,20 +100,9 @@ class Host:
         pack = self._packs.get(pack_id)
         for clip in pack.clips:
             self._gate.hear(clip)
-        now = self._now()
-        session = Session(
-            id=self._new_id(),
-            pack_id=pack_id,
-            mode=mode,
-            team_id=team_id,
-            team_name=team_name,
-            leader=leader,
-            seats=tuple(Seat(self._new_id(), name, person) for person, name in seats),
-            created_at=now,
-            state=begin(now),
-            owner=owner,
-            named=named,
-        )
+        now, taken = self._now(), tuple(Seat(self._new_id(), n, person) for person, n in seats)
+        plain = Session(self._new_id(), pack_id, Mode.TEAM, None, "", "", taken, now, begin(now))
+        session = replace(plain, **about)
         self._sessions.add(session)
         return session
 
@@ -119,7 +116,7 @@ class Host:
         clips = self._gate.states(pack.clips)
         gone = {i for i, clip in clips.items() if clip.state is not ClipState.RELEASED}
         pack = without_words(pack, gone) if gone else pack
-        return Table(session, pack, program(pack, session.mode))
+        return Table(session, pack, program(pack, session.mode, straight=session.straight))
 
     def listed(self) -> list[Session]:
         """Newest first, without entries."""
@@ -193,7 +190,9 @@ class Host:
     def view(self, session_id: str) -> dict[str, Any]:
         """What may be shown now. Raises NotFound."""
         table = self.table(session_id)
-        return stage_view(table.pack, table.steps, table.session, self._now(), self._known(table))
+        picked = self._picks.of(session_id).get(table.session.state.cursor, "")
+        known = replace(self._known(table), picked=picked)
+        return stage_view(table.pack, table.steps, table.session, self._now(), known)
 
     def seat(self, session_id: str, seat: str, table: Table | None = None) -> dict[str, Any]:
         """What one phone shows; ``table``: read for all at once. Raises NotFound."""
@@ -209,15 +208,20 @@ class Host:
         """A mark on the wall is wrong: turn it round, and learn the words.
 
         Args:
-            place: of the answer on the wall.
+            round_: -1 for what was recalled. place: of the answer on the wall.
 
         Raises NotFound; StepLocked: the benchmark has not been heard yet.
         """
         table = self.table(session_id)
-        if not revealed(table.steps, table.session.state, Kind.BENCHMARK, round_):
+        state, kind = table.session.state, Kind.BENCHMARK if round_ >= 0 else Kind.SUMMARY
+        if not revealed(table.steps, state, kind, round_):
             raise StepLocked()
-        texts = [e.text for e in table.session.of(EntryKind.ANSWER, round_) if e.text]
-        points = table.pack.rounds[round_].key_points
+        if round_ >= 0:
+            texts = [e.text for e in table.session.of(EntryKind.ANSWER, round_) if e.text]
+            points = table.pack.rounds[round_].key_points
+        else:
+            texts = recalls(table.session)
+            points = played(table.pack, table.steps, state, table.session.mode)
         if not 0 <= place < len(texts) or point not in {p.name for p in points}:
             raise NotFound(what="要点", what_en="key point", key=point)
         text = texts[place]
@@ -246,8 +250,22 @@ class Host:
             self._learned.put(asking(really), wording(text), not group["right"], by)
         self._sessions.touch(session_id)
 
+    def pick(self, session_id: str) -> Seat | None:
+        """Ask somebody by chance, in turn over the month. Raises NotFound."""
+        session = self.table(session_id).session
+        here = [i for step, i in self._picks.of(session_id).items() if step != session.state.cursor]
+        found = pick(session.seats, self._picks.month(session_id), here, secrets.randbelow)
+        if found is not None and not session.state.ended:
+            self._picks.put(session_id, session.state.cursor, found.id)
+        return found
+
     def _known(self, table: Table) -> Known:
-        return Known(self._learned.all(), self._base(table))
+        session = table.session
+        before: tuple[str, ...] | None = None
+        if session.retests:
+            with suppress(NotFound):
+                before = tuple(recalls(self._sessions.get(session.retests)))
+        return Known(self._learned.all(), self._base(table), before)
 
     def _base(self, table: Table) -> Base:
         """What customers asked next elsewhere, where the step answers a guess."""

@@ -63,7 +63,7 @@ class Joining:
     def open(self, session_id: str) -> str:
         """The code that lets people in, the same each time. Raises NotFound, SessionEnded."""
         session = self._host.table(session_id).session
-        if session.state.ended or session.mode is not Mode.TEAM:
+        if session.state.ended or session.mode is Mode.SOLO:
             raise SessionEnded()
         return self._doors.open(session_id, new_code(), self._now())
 

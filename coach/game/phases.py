@@ -12,7 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from coach.game.pack import Pack
+from coach.game.rounds import StepTimes
 
+RETEST = 45.0  # seconds to recall a session of another day
 DEBOUNCE = 0.4  # seconds in which a second Next is the same key press
 LONGEST_STAY = 900.0  # seconds; a laptop closed in a step does not count as time played
 
@@ -33,10 +35,11 @@ class Kind(StrEnum):
 
 
 class Mode(StrEnum):
-    """A team with its leader, or one agent alone."""
+    """A team with its leader, one agent alone, or a team that recalls."""
 
     TEAM = "team"
     SOLO = "solo"
+    RETEST = "retest"  # the team recalls a session played before
 
 
 class EntryKind(StrEnum):
@@ -108,9 +111,14 @@ class LogEntry:
 Program = tuple[Step, ...]
 
 
-def program(pack: Pack, mode: Mode) -> Program:
-    """The steps of a pack. Alone there is nothing to share; the last round has no guess."""
-    times = pack.steps
+def program(pack: Pack, mode: Mode, *, straight: bool = False) -> Program:
+    """The steps of a pack. Alone there is nothing to share; the last round has no guess.
+
+    ``straight``: nothing stops between the clips, the closing recall comes all the same.
+    """
+    if mode is Mode.RETEST:
+        return (Step(Kind.OPENING), Step(Kind.RECALL, seconds=RETEST), Step(Kind.SUMMARY))
+    times = StepTimes(0, 0, 0, 0) if straight else pack.steps
     steps = [Step(Kind.OPENING)]
     for i, r in enumerate(pack.rounds):
         steps.append(Step(Kind.QUESTION, i, r.question.clip, r.question.seconds))
@@ -227,7 +235,7 @@ def may_write(steps: Program, state: State, kind: EntryKind, round_: int) -> boo
     """May an entry be written or changed now?
 
     Answers until the next step opens (大家说, or the benchmark when alone); guesses until what the
-    customer says is heard; notes from the benchmark to the end; recall at its step and after.
+    customer says is heard; notes from the benchmark to the end; recall until the summary shows it.
     """
     if state.ended:
         return False
@@ -239,7 +247,7 @@ def may_write(steps: Program, state: State, kind: EntryKind, round_: int) -> boo
         case EntryKind.NOTE:
             return revealed(steps, state, Kind.BENCHMARK, round_)
         case EntryKind.RECALL:
-            return round_ == -1 and revealed(steps, state, Kind.RECALL, -1)
+            return round_ == -1 and state.reached == step_of(steps, Kind.RECALL, -1)
 
 
 def may_hear(steps: Program, state: State, clip: str) -> bool:

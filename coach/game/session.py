@@ -52,6 +52,8 @@ class Session:
     owner: str = ""  # id of the account that opened it
     version: int = 0  # grows with every change of state, seats or entries
     phase: int = 0  # grows with what every phone has to know: the step, and who is out
+    retests: str = ""  # id of the session that is recalled here
+    straight: bool = False  # played without stopping, to compare
     named: bool = False  # the record says who wrote what: everybody agreed
 
     def of(self, kind: EntryKind, round_: int) -> list[Entry]:

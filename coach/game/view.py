@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from coach.game.coverage import Learned, Marked, coverage, mark
+from coach.game.coverage import Learned, coverage, mark, marks_json
 from coach.game.odds import Base, odds
 from coach.game.pack import Line, Pack
 from coach.game.phases import (
@@ -25,16 +25,19 @@ from coach.game.phases import (
     revealed,
     running,
 )
+from coach.game.recalling import played, recalled, recalls
 from coach.game.session import Entry, Session
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known besides the session: people's corrections, and what customers asked next elsewhere
-    where the step answers a guess."""
+    """What is known besides the session: people's corrections, what customers asked next elsewhere
+    where the step answers a guess, who was asked."""
 
     learned: Learned = field(default_factory=lambda: MappingProxyType({}))
     base: Base = field(default_factory=Base)
+    before: tuple[str, ...] | None = None  # a re-test: what was recalled the first time
+    picked: str = ""  # seat that is asked in the step at the cursor
 
 
 NOTHING = Known()
@@ -62,6 +65,10 @@ def stage_view(
     out.update(_guesses_view(pack, steps, session, known))
     if step.kind is Kind.SUMMARY:
         out["summary"] = _summary(pack, steps, session)
+        points = played(pack, steps, session.state, session.mode)
+        out["recalled"] = recalled(points, recalls(session), known.learned, known.before)
+    if known.picked:
+        out["picked"] = next((s.name for s in session.seats if s.id == known.picked), "")
     return out
 
 
@@ -223,15 +230,6 @@ def _points_view(
     }
 
 
-def marks_json(marked: Marked) -> dict[str, Any]:
-    """An answer's marks as plain values."""
-    return {
-        "made": [[m.name, m.start, m.end] for m in marked.made],
-        "missed": list(marked.missed),
-        "added": list(marked.added),
-    }
-
-
 def _shown(session: Session, entry: Entry | None) -> str:
     """A text beside its name: only one's own, alone. In a team nobody's name stands beside one."""
     return entry.text if entry is not None and session.mode is Mode.SOLO else ""
@@ -253,7 +251,7 @@ def _summary(pack: Pack, steps: Program, session: Session) -> dict[str, Any]:
         )
     return {
         "rounds": rounds,
-        "recall": [e.text for e in session.of(EntryKind.RECALL, -1) if e.text],
+        "recall": recalls(session),
         "present": len(session.seats),
     }
 
@@ -310,6 +308,12 @@ def _own_marks(
         if mine is not None and mine.text:
             marked = mark(pack.rounds[round_].key_points, mine.text, known.learned)
             out["mine"] = {"text": mine.text, **marks_json(marked)}
+    if "recalled" in stage:
+        mine = next((e for e in session.of(EntryKind.RECALL, -1) if e.seat == seat), None)
+        out["points"] = stage["recalled"]["points"]
+        if mine is not None and mine.text:
+            points = played(pack, steps, session.state, session.mode)
+            out["mine"] = {"text": mine.text, **marks_json(mark(points, mine.text, known.learned))}
     guessed = guessed_before(steps, session.state.cursor)
     if "odds" in stage and guessed is not None:
         mine = next((e for e in session.of(EntryKind.GUESS, guessed) if e.seat == seat), None)

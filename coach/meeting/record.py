@@ -19,6 +19,11 @@ KIND_NAMES = {
     EntryKind.GUESS: later("猜测"),
     EntryKind.RECALL: later("回忆"),
 }
+TITLES = {
+    Mode.TEAM: later("录音分享记录"),
+    Mode.SOLO: later("自练记录"),
+    Mode.RETEST: later("复测记录"),
+}
 COLUMNS = ("time", "round", "kind", "name", "visitor", "text", "question", "benchmark", "seconds")
 
 
@@ -80,7 +85,7 @@ def markdown(table: Table, zone: tzinfo, t: Translator) -> str:
     """The record as a page of Markdown."""
     session, pack = table.session, table.pack
     state = session.state
-    title = t("录音分享记录") if session.mode is Mode.TEAM else t("自练记录")
+    title = t(TITLES[session.mode])
     lines = [
         f"# {title} · {plain(pack.title)}",
         "",

@@ -13,7 +13,7 @@ from coach.errors import NotFound
 from coach.game.phases import Action, EntryKind, LogEntry, Mode, State
 from coach.game.session import Entry, Seat, Session
 from coach.store.engine import reading, upsert
-from coach.store.tables import entry, guest, seat, session, session_log
+from coach.store.tables import entry, guest, pick, seat, session, session_log
 
 
 class SqlSessionStore:
@@ -39,6 +39,8 @@ class SqlSessionStore:
             "leader": new.leader,
             "owner": new.owner,
             "named": new.named,
+            "retests": new.retests,
+            "straight": new.straight,
             "created_at": new.created_at,
             **_state_row(new.state),
         }
@@ -70,7 +72,7 @@ class SqlSessionStore:
             if log is not None:
                 mine = update(session).where(session.c.id == session_id)
                 db.execute(mine.values(_state_row(state)))
-                _changed(db, session_id, phase=True)
+                changed(db, session_id, phase=True)
                 last = select(func.max(session_log.c.number)).where(
                     session_log.c.session_id == session_id
                 )
@@ -102,7 +104,7 @@ class SqlSessionStore:
             text = new.text or (old.text if old else "")  # a tick never wipes what was written
             values = {"text": text, "at": new.at, "first_at": new.at, "shared": new.shared}
             upsert(db, entry, key, values, keep="first_at")
-            _changed(db, session_id)
+            changed(db, session_id)
             return (_entry(old) if old else None), True
 
     def erase(self, session_id: str, old: Entry, allowed: Callable[[State], bool]) -> bool:
@@ -110,7 +112,7 @@ class SqlSessionStore:
             if not allowed(self._locked(db, session_id)):
                 return False
             db.execute(delete(entry).where(*_key(session_id, old), entry.c.text == ""))
-            _changed(db, session_id)
+            changed(db, session_id)
             return True
 
     def add_seat(self, session_id: str, new: Seat) -> Seat:
@@ -122,23 +124,25 @@ class SqlSessionStore:
             last = select(func.max(seat.c.place)).where(seat.c.session_id == session_id)
             place = (db.execute(last).scalar() or 0) + 1
             db.execute(insert(seat).values(_seat_row(session_id, new, place)))
-            _changed(db, session_id)
+            changed(db, session_id)
         return new
 
     def remove_seat(self, session_id: str, seat_id: str) -> bool:
         mine = (seat.c.id == seat_id) & (seat.c.session_id == session_id)
         left = select(entry.c.seat_id).where(entry.c.seat_id == seat_id).limit(1)
+        asked = pick.c.seat_id == seat_id
         with self._engine.begin() as db:
             self._locked(db, session_id)
             db.execute(delete(guest).where(guest.c.seat_id == seat_id))
-            _changed(db, session_id, phase=True)
+            changed(db, session_id, phase=True)
             if db.execute(left).first() is not None:
                 return False
+            db.execute(delete(pick).where(asked))
             return bool(db.execute(delete(seat).where(mine)).rowcount)
 
     def touch(self, session_id: str) -> None:
         with self._engine.begin() as db:
-            _changed(db, session_id, phase=True)
+            changed(db, session_id, phase=True)
 
     def versions(self, session_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
         query = select(session.c.id, session.c.version, session.c.phase)
@@ -164,7 +168,8 @@ class SqlSessionStore:
         return _state(row)
 
 
-def _changed(db: Connection, session_id: str, *, phase: bool = False) -> None:
+def changed(db: Connection, session_id: str, *, phase: bool = False) -> None:
+    """Whoever looks at the session is told."""
     mine = update(session).where(session.c.id == session_id)
     db.execute(
         mine.values(version=session.c.version + 1, phase=session.c.phase + (1 if phase else 0))
@@ -248,4 +253,6 @@ def _noun(row: Any, seats: tuple[Seat, ...], entries: tuple[Entry, ...]) -> Sess
         version=row.version,
         phase=row.phase,
         named=row.named,
+        retests=row.retests,
+        straight=row.straight,
     )

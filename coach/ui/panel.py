@@ -122,6 +122,8 @@ class Panel:
             acting.door(session)
         elif does in ("tick", "untick"):
             self._tick(acting, session, str(sent.get("seat", "")), on=does == "tick")
+        elif does == "pick":
+            acting.host(session).pick(session)
         elif does == "free":
             acting.free(session, str(sent.get("seat", "")))
         else:
@@ -164,6 +166,9 @@ def _panel(
     if writing:
         left = len(seats) - len(done)
         out.append(f"<p><b>{t('还差 {n} 人', n=left) if left else t('都到齐了')}</b></p>")
+        if view.get("picked"):
+            out.append(f"<p>{t('请 {name} 说说', name=html.escape(view['picked']))}</p>")
+        out.append(f'<button class="quiet" data-do="pick">{t("点名")}</button>')
     rows = []
     for seat, name, phone in seats:
         mark = ("✓ " if seat in done else "○ ") if writing else ""

@@ -132,6 +132,8 @@ def _do(s: Acting, t: Translator, session_id: str, event: dict[str, Any]) -> Non
         host.correct(session_id, round_, place, str(event.get("point", "")), s.name())
     elif action == "guess":
         host.settle_guess(session_id, int(event.get("place", -1)), s.name())
+    elif action == "pick":
+        host.pick(session_id)
     elif action == "nearest":
         _nearest(s, t, session_id)
     elif action == "look":

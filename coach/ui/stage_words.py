@@ -45,6 +45,7 @@ def stage_words(t: Translator) -> dict[str, Any]:
         "nobody_yet": t("还没有这样的标杆。"),
         "click_to_play": t("点击播放"),
         "sound_failed": t("声音没有放出来：请检查网络后按 P 重听，或按 ⇧→ 跳过。"),
+        "pick": t("点名"), "picked": t("请 {name} 说说"), "before": t("上次"),
         "help": _keys(t),
         **_odds(t),
     }  # fmt: skip
@@ -82,6 +83,7 @@ def _keys(t: Translator) -> list[list[str]]:
         ["P", t("重听")],
         ["←", t("回看上一步")],
         ["⇧ →", t("跳过这一步")],
+        ["R", t("点名：随机请一个人说，一个月里轮得匀")],
         ["B", t("同事怎么答（听完标杆以后）")],
         ["?", t("显示或收起按键")],
     ]

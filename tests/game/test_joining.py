@@ -16,6 +16,7 @@ from coach.store.doors import SqlDoorStore
 from coach.store.learned import SqlLearnedStore
 from coach.store.odds import SqlNextStore
 from coach.store.packs import SqlPackStore
+from coach.store.picks import SqlPickStore
 from coach.store.sessions import SqlSessionStore
 from tests.factories import START, ids, pack, session
 from tests.store.test_stores import with_recording
@@ -37,6 +38,7 @@ class Hall:
             gate,
             SqlLearnedStore(engine, self.clock),
             SqlNextStore(engine, self.clock, Keyring()),
+            SqlPickStore(engine),
             new_id=ids("seat-"),
             now=self.clock,
         )

@@ -22,6 +22,7 @@ from coach.store.tables.game import (
     entry,
     guest,
     pack,
+    pick,
     planned,
     point_wording,
     promise,
@@ -63,6 +64,7 @@ from coach.store.tables.reviewing import review_item, review_seen, tag, tag_act,
 from coach.store.tables.scoring import calibration, rubric, score
 
 __all__ = [
+    "pick",
     "next_asked",
     "outcome",
     "collection",

@@ -44,6 +44,8 @@ session = Table(
     Column("version", Integer, nullable=False, default=0),  # grows with every change of it
     Column("phase", Integer, nullable=False, default=0),  # grows with what phones have to know
     Column("named", Boolean, nullable=False, default=False),  # names stand on the record
+    Column("retests", String(36), nullable=False, default=""),  # the session that is recalled
+    Column("straight", Boolean, nullable=False, default=False),  # played without stopping
     Column("revision", Integer, nullable=False),
     Column("cursor", Integer, nullable=False),
     Column("reached", Integer, nullable=False),
@@ -76,6 +78,13 @@ entry = Table(
     Column("shared", Boolean, nullable=False, default=True),  # else its writer's alone
     when("first_at"),
     when("at"),
+)
+pick = Table(
+    "pick",
+    metadata,
+    to("session", key=True),
+    Column("step", Integer, primary_key=True, autoincrement=False),
+    to("seat"),
 )
 promise = Table(
     "promise",

@@ -21,9 +21,11 @@ titles = {p.id: p.title for p in s.packs()}
 def label(session_id: str) -> str:
     """One line for a session."""
     x = by_id[session_id]
-    kind = (
-        x.team_name or t("班会") if x.mode is Mode.TEAM else t("自练：{name}", name=x.seats[0].name)
-    )
+    kind = x.team_name or t("班会")
+    if x.mode is Mode.SOLO:
+        kind = t("自练：{name}", name=x.seats[0].name)
+    elif x.mode is Mode.RETEST:
+        kind = t("{team} 复测", team=kind)
     state = "" if x.state.ended else t("（未结束）")
     return f"{when(x.created_at)} · {kind} · {titles.get(x.pack_id, '')} {state}"
 
@@ -38,7 +40,7 @@ chosen = st.selectbox(
 st.query_params["session"] = chosen
 table = s.record(chosen)
 text = record.markdown(table, s.services.zone, t)
-where, solo = f"/api/record/{chosen}", table.session.mode is Mode.SOLO
+where, solo = f"/api/record/{chosen}", table.session.mode is not Mode.TEAM  # no form then
 forms = [("md", "Markdown"), ("csv", "CSV")] + (
     [] if solo else [("xlsx", "xlsx"), ("json", "JSON")]
 )
@@ -49,10 +51,22 @@ c = places[-1]
 if not solo:
     c.html(download(f"{where}.html?lang={t.language}", t("打印（一张 A4）"), new=True))
 if not table.session.state.ended and (solo or s.who.may(Right.LEAD)):
-    target = "stage" if table.session.mode is Mode.TEAM else "practice"
+    target = "practice" if table.session.mode is Mode.SOLO else "stage"
     if st.button(t("接着开"), type="primary"):
         st.switch_page(screen(target), query_params={"session": chosen})
 if not solo:
     signing(s, t, chosen)
+    for x, found in s.retested(chosen):
+        with st.expander(t("复测 {when}", when=when(x.created_at)), expanded=True):
+            st.dataframe(
+                {
+                    t("要点"): [p["name"] for p in found["points"]],
+                    t("当场"): [
+                        f"{p['before']['made']} / {p['before']['of']}" for p in found["points"]
+                    ],
+                    t("复测"): [f"{p['made']} / {p['of']}" for p in found["points"]],
+                },
+                hide_index=True,
+            )
 with st.container(border=True):
     st.markdown(text)

@@ -15,7 +15,7 @@ if session_id:
 
 s, t = begin("分享会", "选好分享包，勾上到场的人，就可以开始。", need=Right.LEAD)
 every, teams, packs = s.packs(), s.teams(), s.ready()
-running = [x for x in s.sessions() if x.mode is Mode.TEAM and not x.state.ended]
+running = [x for x in s.sessions() if x.mode is not Mode.SOLO and not x.state.ended]
 names = {p.id: p.title for p in every}
 for x in running[:3]:
     label = t(

@@ -6,6 +6,7 @@ import streamlit as st
 
 from coach.acting.planning import OnAgenda
 from coach.game.phases import Mode
+from coach.game.recalling import Due
 from coach.people.rights import Right, Scope
 from coach.ui.page import attempt, begin, clock, plain, screen, signed_by, when
 
@@ -13,7 +14,8 @@ s, t = begin("今日", "把最好的一通电话，变成全班四分钟的练�
 leads, releases = s.who.may(Right.LEAD), s.who.may(Right.RELEASE)
 packs, waiting = s.ready(), [p for p in s.packs(Right.RELEASE) if not s.released(p)]
 sessions = [x for x in s.sessions() if x.mode is Mode.TEAM]
-running = [x for x in sessions if not x.state.ended]
+retesting = [x for x in s.sessions() if x.mode is Mode.RETEST]
+running = [x for x in [*retesting, *sessions] if not x.state.ended]
 names = {p.id: p.title for p in s.packs()}
 
 DAYS = {0: t("今天"), 1: t("明天")}
@@ -53,6 +55,23 @@ def planned(x: OnAgenda) -> None:
             st.rerun()
 
 
+def recall_again(again: Due) -> None:
+    """Who heard it recalls it: the next day, and after a week."""
+    x = again.session
+    with st.container(border=True):
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        left.markdown(f"**{t('45 秒复测')} · {plain(x.team_name)}**　{plain(names[x.pack_id])}")
+        told = t(
+            "{n} 天前听的，{m} 人在场：不看笔记，还能说出几个要点？", n=again.days, m=len(x.seats)
+        )
+        left.caption(told)
+        opened: list[str] = []
+        if right.button(
+            t("开始复测"), key=f"again-{x.id}-{again.when}", width="stretch"
+        ) and attempt(t, lambda: opened.append(s.retest(x.id, x.leader).id)):
+            st.switch_page(screen("stage"), query_params={"session": opened[0]})
+
+
 def put_on() -> None:
     """A pack on a day of a team."""
     teams = [x.name for x in s.teams()] or ([""] if s.who.scope(Right.LEAD) is Scope.ALL else [])
@@ -71,13 +90,18 @@ def put_on() -> None:
 
 for x in running[:3]:
     with st.container(border=True):
-        st.subheader(t("还没结束：{title}", title=plain(names.get(x.pack_id, ""))), anchor=False)
+        title = plain(names.get(x.pack_id, ""))
+        told = t("复测没结束：{title}") if x.mode is Mode.RETEST else t("还没结束：{title}")
+        st.subheader(told.replace("{title}", title), anchor=False)
         st.caption(plain(x.team_name) + f" · {when(x.created_at)} · {t('{n} 人', n=len(x.seats))}")
         if leads and st.button(t("接着开"), key=f"go-{x.id}", type="primary"):
             st.switch_page(screen("stage"), query_params={"session": x.id})
 
 for on in s.agenda():
     planned(on)
+
+for again in s.retests()[:4]:
+    recall_again(again)
 
 if s.who.may(Right.IMPORT) and not s.recordings():
     st.info(t("还没有录音。先导入一通电话：wav、mp3、m4a、flac、ogg、amr 都可以。"))
@@ -124,7 +148,7 @@ if fresh and s.who.may(Right.PREPARE):
     for r in fresh:
         st.page_link(screen("prepare"), label=plain(r.title), query_params={"call": r.id})
 
-if len(sessions) > len(running):
+if any(x.state.ended for x in sessions):
     st.subheader(t("最近的记录"), anchor=False)
 for x in [x for x in sessions if x.state.ended][:3]:
     st.page_link(

@@ -140,6 +140,7 @@ class Stage {
       k: () => this.toggle(),
       p: () => this.replay(),
       b: () => this.act("nearest"),
+      r: () => this.pick(),
       "?": () => this.root.classList.toggle("help"),
       Escape: () => this.root.classList.remove("help"),
     }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
@@ -152,6 +153,8 @@ class Stage {
   replay() {
     if (!this.data.paused && !this.data.ended) this.player.play(true);
   }
+
+  pick() { if (this.data.mode !== "solo" && this.data.writing) this.act("pick"); }
 
   skip() { this.player.pause(); this.act("skip"); }
 
@@ -167,6 +170,7 @@ class Stage {
       replay: () => this.replay(),
       play: () => this.replay(),
       nearest: () => this.act("nearest"),
+      pick: () => this.pick(),
       end: () => { if (this.last() || window.confirm(d.t.end_sure)) this.act("end"); },
       reopen: () => this.act("reopen"),
       leave: () => this.act("leave"),

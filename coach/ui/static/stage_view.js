@@ -52,8 +52,9 @@ function body(d) {
     ? `<button class="unblock" data-do="play">▶&#xFE0E; ${esc(d.t.click_to_play)}</button>
        <p class="sound-failed">${esc(d.t.sound_failed)}</p>`
     : "";
+  const asked = d.picked ? `<p class="picked" role="status">${esc(d.t.picked).replace("{name}", `<b>${esc(d.picked)}</b>`)}</p>` : "";
   const error = d.error ? `<p class="error" role="alert">${esc(d.error)}</p>` : "";
-  return error + parts[d.step.kind]() + blocked + nearest(d);
+  return error + asked + parts[d.step.kind]() + blocked + nearest(d);
 }
 
 function opening(d) {
@@ -92,7 +93,7 @@ function wall(d) {
 function points(d) {
   if (!d.points || !d.points.length || !d.points[0].of) return "";
   const rows = d.points
-    .map((p) => `<li><b>${esc(p.name)}</b><i class="dots" aria-hidden="true">${"●".repeat(p.made)}${"○".repeat(p.of - p.made)}</i><span>${p.made} / ${p.of}</span></li>`)
+    .map((p) => `<li><b>${esc(p.name)}</b><i class="dots" aria-hidden="true">${"●".repeat(p.made)}${"○".repeat(p.of - p.made)}</i><span>${p.made} / ${p.of}</span>${p.before ? `<small>${esc(d.t.before)} ${p.before.made} / ${p.before.of}</small>` : ""}</li>`)
     .join("");
   return `<ul class="points" aria-label="${esc(d.t.points)}">${rows}</ul>`;
 }
@@ -167,8 +168,9 @@ function summary(d) {
       ${r.notes.map((n) => `<p class="note">✎&#xFE0E; ${esc(n)}</p>`).join("")}</div>
       <span>${esc(d.t.answered).replace("{n}", r.answered).replace("{m}", s.present)}</span></li>`)
     .join("");
-  const recall = s.recall.length ? `<h2>${esc(d.t.three_points)}</h2><ul class="wall">${s.recall.map((r) => `<li>${esc(r)}</li>`).join("")}</ul>` : "";
-  return `<ol class="summary">${rounds}</ol>${recall}`;
+  const marks = { ...d, ...d.recalled };
+  const recall = s.recall.length ? `<h2>${esc(d.t.three_points)}</h2>${points(marks)}<ul class="wall">${s.recall.map((r, i) => `<li>${marked(marks, r, i)}</li>`).join("")}</ul>` : "";
+  return (d.mode === "retest" ? "" : `<ol class="summary">${rounds}</ol>`) + (recall || `<p class="quiet">${esc(d.t.nobody_wrote)}</p>`);
 }
 
 function nearest(d) {
@@ -193,6 +195,7 @@ function controls(d) {
     button("back", d.t.back, "←", d.cursor ? "" : "disabled"),
     d.clip ? button("replay", d.t.replay, "P") : "",
     button("pause", d.paused ? d.t.resume : d.t.pause, "K"),
+    d.writing && d.mode !== "solo" ? button("pick", d.t.pick, "R") : "",
     revealed ? button("nearest", d.t.nearest_short, "B") : "",
     last ? "" : button("skip", d.t.skip, "⇧→"),
     `<button data-do="help" aria-label="${esc(d.t.keys)}">?</button>`,

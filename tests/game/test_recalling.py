@@ -1,0 +1,151 @@
+"""合上记录: what is recalled at once, the next day and after a week; who is asked by chance."""
+
+from dataclasses import replace
+from datetime import UTC, date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.acting import Acting
+from coach.bootstrap import Services
+from coach.errors import StepLocked
+from coach.game.phases import Action, EntryKind, Kind, Mode
+from coach.game.picking import pick
+from coach.game.recalling import When, due, points_of, recalled, window
+from coach.game.session import Session
+from coach.library.keypoints import KeyPoint
+from coach.people.rights import LOCAL
+from tests.factories import START, pack, session
+from tests.game.test_coverage import step
+
+DAY = timedelta(days=1)
+POINTS = (KeyPoint("有共情", ("共情",)), KeyPoint("说清时间", ("下个月一号生效",)))
+
+
+def test_the_points_of_a_pack_are_each_there_once_and_may_be_called_by_name() -> None:
+    plain = pack(2)
+    first, second = (
+        replace(r, points=(KeyPoint("有共情", (said,)),))
+        for r, said in zip(plain.rounds, ("换我也急", "您别担心"), strict=True)
+    )
+    found = points_of(replace(plain, rounds=(first, second)))
+    assert found == (KeyPoint("有共情", ("有共情", "共情", "换我也急", "您别担心")),)
+    assert points_of(replace(plain, rounds=(first, second)), [1])[0].phrasings[-1:] == ("您别担心",)
+    assert recalled(found, ["我记得：要共情"], {})["points"][0]["made"] == 1
+
+
+def test_what_comes_back_stands_beside_what_was_recalled_at_once() -> None:
+    found = recalled(POINTS, ["要共情", "不记得了"], {}, ["共情、下个月一号生效", "共情", "共情"])
+    assert found["points"] == [
+        {"name": "有共情", "made": 1, "of": 2, "before": {"made": 3, "of": 3}},
+        {"name": "说清时间", "made": 0, "of": 2, "before": {"made": 1, "of": 3}},
+    ]
+    assert "before" not in recalled(POINTS, [], {})["points"][0]
+
+
+@pytest.mark.parametrize(
+    ("days", "when"),
+    [(0, None), (1, When.NEXT_DAY), (3, When.NEXT_DAY), (6, When.NEXT_DAY), (7, When.WEEK),
+     (13, When.WEEK), (14, None)],
+)  # fmt: skip
+def test_a_night_and_a_week(days: int, when: When | None) -> None:
+    assert window(days) is when
+
+
+class TestWhatIsDue:
+    today = START.date() + 2 * DAY
+
+    def ended(self, **more: object) -> Session:
+        base = session()
+        return replace(base, state=replace(base.state, ended=True), created_at=START, **more)  # type: ignore[arg-type]
+
+    def find(self, *sessions: Session, today: date | None = None) -> list[When]:
+        return [d.when for d in due(sessions, UTC, today or self.today)]
+
+    def test_an_ended_session_of_a_team(self) -> None:
+        assert self.find(self.ended()) == [When.NEXT_DAY]
+        assert self.find(self.ended(), today=START.date()) == []
+        assert self.find(replace(session(), created_at=START)) == [], "it still runs"
+        assert self.find(self.ended(mode=Mode.SOLO)) == []
+
+    def test_once_and_again_after_a_week(self) -> None:
+        again = self.ended(id="again", mode=Mode.RETEST, retests=session().id)
+        again = replace(again, created_at=START + DAY)
+        assert self.find(self.ended(), again) == []
+        assert self.find(self.ended(), again, today=START.date() + 8 * DAY) == [When.WEEK]
+
+
+class TestAsked:
+    seats = session(people=3).seats
+
+    @given(st.lists(st.integers(0, 10**6), min_size=9, max_size=9))
+    def test_everybody_once_before_anybody_twice(self, draws: list[int]) -> None:
+        here: list[str] = []
+        for draw in draws:
+            found = pick(self.seats, {}, here, lambda n, d=draw: d % n)
+            assert found is not None
+            here.append(found.id)
+        counts = [here.count(seat.id) for seat in self.seats]
+        assert counts == [3, 3, 3]
+
+    def test_who_was_asked_less_this_month_comes_first(self) -> None:
+        asked = {"人0": 4, "人1": 1, "人2": 4}
+        assert pick(self.seats, asked, [], lambda n: n - 1) == self.seats[1]
+        assert pick((), {}, [], lambda n: 0) is None
+
+
+def played(demo: Services) -> tuple[Acting, Session]:
+    """A session of the demo team, ended, with a recall of two."""
+    s, team = Acting(demo, LOCAL), demo.teams.listed()[0]
+    people = [(m.id, m.name) for m in team.members]
+    opened = s.open(demo.packs.listed()[0].id, [*people, (None, "访客")], team=team, leader="王芳")
+    step(demo, opened.id, "recall")
+    for seat, text in zip(opened.seats, ("先共情再说清时间", "我忘了"), strict=False):
+        demo.host.write(opened.id, EntryKind.RECALL, -1, seat.id, text)
+    return s, opened
+
+
+def test_the_summary_shows_what_was_recalled_and_locks_it(demo: Services) -> None:
+    s, opened = played(demo)
+    assert "recalled" not in demo.host.view(opened.id)
+    assert "points" not in demo.host.seat(opened.id, opened.seats[0].id)
+    step(demo, opened.id, "summary")
+    view, mine = demo.host.view(opened.id), demo.host.seat(opened.id, opened.seats[0].id)
+    assert [len(m["made"]) > 0 for m in view["recalled"]["marks"]] == [True, False]
+    assert mine["mine"]["text"] == "先共情再说清时间"
+    assert mine["points"] == view["recalled"]["points"]
+    with pytest.raises(StepLocked):
+        demo.host.write(opened.id, EntryKind.RECALL, -1, opened.seats[1].id, "抄一个")
+    demo.host.correct(opened.id, -1, 1, view["recalled"]["points"][0]["name"], "王芳")
+    assert demo.host.view(opened.id)["recalled"]["marks"][1]["made"], "one tap corrects it"
+    assert s.retests() == [], "not on the same day"
+
+
+def test_a_retest_is_for_the_members_and_its_result_stands_in_the_record(demo: Services) -> None:
+    s, first = played(demo)
+    demo.host.act(first.id, Action.END)
+    again = s.retest(first.id, "王芳")
+    assert [seat.name for seat in again.seats] == [x.name for x in first.seats if not x.visitor]
+    assert [x.kind for x in demo.host.table(again.id).steps] == [
+        Kind.OPENING, Kind.RECALL, Kind.SUMMARY,
+    ]  # fmt: skip
+    step(demo, again.id, "recall")
+    assert demo.host.view(again.id)["step"]["seconds"] == 45
+    demo.host.write(again.id, EntryKind.RECALL, -1, again.seats[0].id, "共情")
+    step(demo, again.id, "summary")
+    row = demo.host.view(again.id)["recalled"]["points"][0]
+    assert (row["of"], row["before"]["of"]) == (1, 2)
+    demo.host.act(again.id, Action.END)
+    ((found, result),) = s.retested(first.id)
+    assert found.id == again.id
+    assert result["points"][0]["before"]["of"] == 2
+    assert again.id not in [x.id for x in s.month(again.created_at.year, again.created_at.month)]
+
+
+def test_somebody_is_asked_on_the_stage_and_not_on_phones(demo: Services) -> None:
+    _, opened = played(demo)
+    asked = demo.host.pick(opened.id)
+    assert asked is not None
+    assert demo.host.view(opened.id)["picked"] == asked.name
+    assert "picked" not in demo.host.seat(opened.id, opened.seats[0].id)
