@@ -66,6 +66,7 @@ class Action(StrEnum):
 
     NEXT = "next"
     SKIP = "skip"
+    NO_GUESS = "no guess"  # past the guess, at it or right before it
     BACK = "back"
     HEARD = "heard"  # the clip of the step at the cursor sounded to its end
     PAUSE = "pause"
@@ -163,6 +164,8 @@ def _apply(steps: Program, state: State, event: Event) -> State:
             return _next(steps, state, event.at)
         case Action.SKIP:
             return _forward(steps, state, event.at) if not _bounced(state, event.at) else state
+        case Action.NO_GUESS:
+            return _past_guess(steps, state, event.at)
         case Action.BACK:
             return replace(state, cursor=max(0, state.cursor - 1))
         case Action.PAUSE:
@@ -197,6 +200,15 @@ def _forward(steps: Program, state: State, at: datetime) -> State:
     state = _stopped(steps, state, at)
     place = state.reached + 1
     return replace(state, reached=place, cursor=place, paused=False, since=at, moved=at)
+
+
+def _past_guess(steps: Program, state: State, at: datetime) -> State:
+    ahead = [s.kind for s in steps[state.reached : state.reached + 2]]
+    if state.cursor < state.reached or Kind.GUESS not in ahead or _bounced(state, at):
+        return state
+    for _ in range(ahead.index(Kind.GUESS) + 1):
+        state = _forward(steps, state, at)
+    return state
 
 
 def _bounced(state: State, at: datetime) -> bool:

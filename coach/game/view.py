@@ -96,7 +96,7 @@ def _frame(
             "total": round(spent, 1),
             "step": round(here + running(state, now), 1),
             "running": state.since is not None,
-            "planned": round(pack.seconds),
+            "planned": round(planned(steps)),
         },
         "opening": {
             "title": pack.title,
@@ -106,6 +106,13 @@ def _frame(
             "why": pack.why,
         },
     }
+
+
+def planned(steps: Program) -> float:
+    """Seconds that the steps get, from their clips' lengths; the recall is outside of them, but for a
+    re-test, which has nothing else."""
+    inside = sum(s.seconds for s in steps if s.kind is not Kind.RECALL)
+    return inside or sum(s.seconds for s in steps)
 
 
 def _round_view(
@@ -273,6 +280,7 @@ def seat_view(
             "wall", "aloud", "guesses", "points")  # fmt: skip
     out: dict[str, Any] = {key: stage[key] for key in kept if key in stage}
     out["phase"] = session.phase
+    out["listen"] = stage["step"]["kind"] == Kind.QUESTION.value and not stage["heard"]
     out.update(_own_marks(pack, steps, session, seat, stage, known))
     writing = stage.get("writing")
     if writing is not None:

@@ -49,7 +49,10 @@ def _step(view: dict[str, Any], t: Translator, url: str, name: str) -> str:
         out.append(f"<p>{html.escape(view['opening']['title'])}</p>")
     for key, label in (("question", t("客户")), ("answer", t("标杆"))):
         if key in view and not (key == "question" and "said_next" in view and step["round"] < 0):
-            out.append(f'<p dir="auto"><b>{label}</b> {html.escape(view[key])}</p>')
+            text = f'<p dir="auto"><b>{label}</b> {html.escape(view[key])}</p>'
+            if view.get("listen"):  # who does not hear well reads
+                text = f"<details><summary>{t('先听；想看文字点这里')}</summary>{text}</details>"
+            out.append(text)
     if step["kind"] == Kind.FOLLOW.value and "said_next" in view:
         out.append(f'<p dir="auto"><b>{t("客户")}</b> {html.escape(view["said_next"])}</p>')
     if url:

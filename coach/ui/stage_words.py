@@ -45,14 +45,28 @@ def stage_words(t: Translator) -> dict[str, Any]:
         "nobody_yet": t("还没有这样的标杆。"),
         "click_to_play": t("点击播放"),
         "sound_failed": t("声音没有放出来：请检查网络后按 P 重听，或按 ⇧→ 跳过。"),
-        "pick": t("点名"), "picked": t("请 {name} 说说"), "before": t("上次"),
         "help": _keys(t),
-        **_odds(t),
+        **_team(t),
+        **_sound(t),
     }  # fmt: skip
 
 
-def _odds(t: Translator) -> dict[str, str]:
+def _sound(t: Translator) -> dict[str, str]:
     return {
+        "tone": t("试音"),
+        "volume": t("音量"),
+        "speed": t("语速"),
+        "captions": t("字幕"),
+        "listen_first": t("先听，放完再看文字（按 C 开字幕）"),
+        "no_guess": t("不猜了"),
+    }
+
+
+def _team(t: Translator) -> dict[str, str]:
+    return {
+        "pick": t("点名"),
+        "picked": t("请 {name} 说说"),
+        "before": t("上次"),
         "guess_wrong": t("判错了？点一下改，并记住这个说法"),
         "guess_none": t("这次没有人猜到。"),
         "odds_question": t("类似的问题后面（{n} 次），客户接着这样问的占"),
@@ -83,6 +97,8 @@ def _keys(t: Translator) -> list[list[str]]:
         ["P", t("重听")],
         ["←", t("回看上一步")],
         ["⇧ →", t("跳过这一步")],
+        ["G", t("这一回合不猜了")],
+        ["C", t("字幕：客户说话时就看文字")],
         ["R", t("点名：随机请一个人说，一个月里轮得匀")],
         ["B", t("同事怎么答（听完标杆以后）")],
         ["?", t("显示或收起按键")],

@@ -1,4 +1,5 @@
 // The repair desk: plays, edits, sends each repair and draws what the server says stands now.
+import { alone } from "./sound.js";
 import { actions, key } from "./desk_keys.js";
 import { paint, row, stretch } from "./desk_view.js";
 
@@ -20,6 +21,7 @@ class Desk {
     this.learned = false; // the correction is in the glossary: it may go to the other transcripts
     this.sent = Date.now(); // numbers go on rising over reloads
     this.audio = new Audio(new URL(data.audio, document.baseURI).href);
+    this.forget = alone(this.audio);
     this.audio.preload = "auto";
     this.stop = Infinity;
     this.build();

@@ -1,4 +1,6 @@
 // One clip at a time: sound, waveform, words lit as they are spoken.
+import { alone } from "./sound.js";
+
 let WaveSurfer = null;
 try {
   WaveSurfer = (await import(new URL("./wavesurfer.js", import.meta.url))).default;
@@ -6,13 +8,11 @@ try {
   // no waveform then; `make install` brings it
 }
 
-// One player sounds at a time in this page.
-let sounding = null;
-
 export class Player {
   constructor({ onEnded, onState }) {
     this.audio = new Audio();
     this.audio.preload = "auto";
+    this.forget = alone(this.audio);
     this.onEnded = onEnded;
     this.onState = onState;
     this.clip = null;
@@ -58,8 +58,6 @@ export class Player {
 
   async play(fromStart = false) {
     if (!this.clip) return;
-    if (sounding && sounding !== this) sounding.pause();
-    sounding = this;
     if (this.failed || this.audio.error) {
       this.failed = false;
       this.audio.src = new URL(this.clip.url, document.baseURI).href;

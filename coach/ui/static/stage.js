@@ -1,6 +1,7 @@
 // The stage: draws what the server says may be seen, and sends what the leader does. It holds no
 // state of the game: a reload or a second tab shows the same step.
 import { Player } from "./player.js";
+import { set, sound, tone } from "./sound.js";
 import { draw } from "./stage_view.js";
 
 const DEBOUNCE = 400;
@@ -20,6 +21,10 @@ class Stage {
     document.addEventListener("keydown", this.onKey, true);
     root.addEventListener("click", (event) => this.click(event));
     root.addEventListener("submit", (event) => this.submit(event));
+    root.addEventListener("input", (event) => {
+      const name = event.target.dataset.sound;
+      if (name) this.adjust({ [name]: Number(event.target.value) });
+    });
     this.clock = setInterval(() => this.tick(), 250);
   }
 
@@ -54,6 +59,7 @@ class Stage {
     draw(this.root, data);
     const fresh = this.player.load(data.clip, this.root.querySelector(".wave"));
     this.player.show([...this.root.querySelectorAll(".word")]);
+    this.tune();
     const silent = data.paused || data.ended;
     if (data.clip && !data.heard && !silent) {
       if (fresh || moved) this.player.play(true);
@@ -67,11 +73,27 @@ class Stage {
     this.look();
   }
 
+  // The controls of the sound show what this machine keeps.
+  tune() {
+    this.root.classList.toggle("captions", sound.captions);
+    for (const [name, value] of Object.entries(sound)) {
+      const control = this.root.querySelector(`[data-sound=${name}]`);
+      if (control && name === "captions") control.setAttribute("aria-pressed", value);
+      else if (control) control.value = value;
+    }
+  }
+
+  adjust(more) {
+    set(more);
+    this.tune();
+  }
+
   // What the player is doing changes buttons and hints, nothing else.
   refresh() {
     const d = this.data;
     if (!d) return;
     this.root.classList.toggle("sounding", this.player.playing);
+    this.root.classList.toggle("listening", Boolean(d.clip) && d.step.kind === "question" && !d.heard);
     this.root.classList.toggle("blocked", Boolean(d.clip) && !this.player.playing && !d.heard && !d.paused);
     this.root.classList.toggle("failed", Boolean(this.player.failed));
     const next = this.root.querySelector("[data-do=next]");
@@ -141,6 +163,8 @@ class Stage {
       p: () => this.replay(),
       b: () => this.act("nearest"),
       r: () => this.pick(),
+      g: () => this.noGuess(),
+      c: () => this.adjust({ captions: !sound.captions }),
       "?": () => this.root.classList.toggle("help"),
       Escape: () => this.root.classList.remove("help"),
     }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
@@ -155,6 +179,8 @@ class Stage {
   }
 
   pick() { if (this.data.mode !== "solo" && this.data.writing) this.act("pick"); }
+
+  noGuess() { this.player.pause(); this.act("no guess"); }
 
   skip() { this.player.pause(); this.act("skip"); }
 
@@ -174,6 +200,9 @@ class Stage {
       end: () => { if (this.last() || window.confirm(d.t.end_sure)) this.act("end"); },
       reopen: () => this.act("reopen"),
       leave: () => this.act("leave"),
+      noGuess: () => this.noGuess(),
+      captions: () => this.adjust({ captions: !sound.captions }),
+      tone: () => tone(),
       help: () => this.root.classList.toggle("help"),
       mark: () => this.act("mark", { round: d.step.round, place: Number(button.dataset.place), point: button.dataset.point }),
       guess: () => this.act("guess", { place: Number(button.dataset.place) }),
@@ -236,6 +265,7 @@ class Stage {
     clearInterval(this.clock);
     document.removeEventListener("keydown", this.onKey, true);
     this.player.clear();
+    this.player.forget();
   }
 }
 

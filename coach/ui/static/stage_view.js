@@ -63,8 +63,14 @@ function opening(d) {
     .filter(([, value]) => value)
     .map(([name, value]) => `<div><dt>${esc(name)}</dt><dd>${esc(value)}</dd></div>`)
     .join("");
-  return `<div class="opening"><div><h1>${esc(o.title)}</h1><dl>${rows}</dl><p class="ask by-key">${esc(d.t.start_hint)}</p></div>${door(d)}</div>`;
+  return `<div class="opening"><div><h1>${esc(o.title)}</h1><dl>${rows}</dl><p class="ask by-key">${esc(d.t.start_hint)}</p>${tuning(d)}</div>${door(d)}</div>`;
 }
+
+// How loud, how fast, with captions or not; kept on this machine.
+const tuning = (d) => `<div class="tuning"><button data-do="tone">♪ ${esc(d.t.tone)}</button>
+  <label>${esc(d.t.volume)} <input type="range" min="0" max="1" step="0.05" data-sound="volume"></label>
+  <label>${esc(d.t.speed)} <select data-sound="speed">${[0.8, 0.9, 1, 1.1, 1.25].map((x) => `<option value="${x}">${x}×</option>`).join("")}</select></label>
+  <button data-do="captions" data-sound="captions" aria-pressed="false">${esc(d.t.captions)}<kbd>C</kbd></button></div>`;
 
 // The QR code comes from our own server as SVG.
 const door = (d) =>
@@ -75,7 +81,8 @@ const door = (d) =>
 function words(d, part) {
   const list = (d.clip.words || []).map(([, , text]) => `<span class="word">${esc(text)}</span>`).join("");
   const plain = part === "answer" ? d.answer : part === "question" ? d.question : d.said_next;
-  return `<p class="speech ${part}">${list || esc(plain)}</p>`;
+  const first = part === "question" ? `<p class="first">${esc(d.t.listen_first)}</p>` : "";
+  return `${first}<p class="speech ${part}">${list || esc(plain)}</p>`;
 }
 
 const wave = (d) => `<div class="wave" data-clip="${esc(d.clip.id)}" aria-hidden="true"></div>`;
@@ -198,15 +205,19 @@ function controls(d) {
     d.writing && d.mode !== "solo" ? button("pick", d.t.pick, "R") : "",
     revealed ? button("nearest", d.t.nearest_short, "B") : "",
     last ? "" : button("skip", d.t.skip, "⇧→"),
+    guessAhead(d) ? button("noGuess", d.t.no_guess, "G") : "",
     `<button data-do="help" aria-label="${esc(d.t.keys)}">?</button>`,
     last ? "" : `<button data-do="end" class="end">${esc(d.t.end)}</button>`,
     last ? button("end", d.t.end, "␣", 'class="main"') : button("next", d.t.next, "␣", 'class="main"'),
   ].join("");
 }
 
+// At the guess, or right before it: it can be left out.
+const guessAhead = (d) => d.cursor === d.reached && [d.cursor, d.cursor + 1].some((i) => d.steps[i]?.kind === "guess");
+
 function help(d) {
   const rows = d.t.help.map(([key, what]) => `<div><kbd>${esc(key)}</kbd><span>${esc(what)}</span></div>`).join("");
-  return `<aside class="keys" aria-label="${esc(d.t.keys)}">${rows}</aside>`;
+  return `<aside class="keys" aria-label="${esc(d.t.keys)}">${rows}${d.step.kind === "opening" ? "" : tuning(d)}</aside>`;
 }
 
 function keep(root) {

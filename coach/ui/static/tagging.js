@@ -1,4 +1,6 @@
 // The tagging desk: plays one exchange, sends keys as events, draws what the server says is set.
+import { alone } from "./sound.js";
+
 const desks = new WeakMap();
 const PATIENCE = 5000; // milliseconds for an answer of the server, then the next event goes out
 const STEP = 2; // seconds that J and L move
@@ -11,6 +13,7 @@ class Tagging {
     this.waiting = 0;
     this.since = 0;
     this.audio = new Audio();
+    this.forget = alone(this.audio);
     this.audio.preload = "auto";
     this.audio.addEventListener("timeupdate", () => this.progress());
     this.audio.addEventListener("error", () => root.classList.add("failed"));
