@@ -14,6 +14,7 @@ from coach.calls import cues
 from coach.calls.exchanges import Exchange
 from coach.errors import NoExchanges
 
+SHORTEST = 0.5  # of the time that people get: below that nobody can answer
 UNWANTED = 100.0  # cost of opening a round with what somebody does not want; above all others
 
 
@@ -39,6 +40,21 @@ class PlanOptions:
     avoid: frozenset[int] = frozenset()  # exchanges that open no round: somebody wants another
     prefer: frozenset[int] = frozenset()  # exchanges that open one if they can: a comment is pinned
     keep: frozenset[int] = frozenset()  # exchanges that open one whatever it costs: somebody chose
+
+
+FOUR_MINUTES = 4.0, StepTimes(answer=20, share=0, note=10, guess=0)
+"""60 seconds a round: question, answer, benchmark, note."""
+WORKSHOP = 15.0, StepTimes(answer=40, share=60, note=20, guess=20)
+"""With time to talk about each answer."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A shorter plan: other times, another opening of ``position``, or a round fewer (position 0)."""
+
+    position: int
+    options: PlanOptions
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -148,6 +164,32 @@ def swap(
     return replace(options, avoid=frozenset(unwanted), keep=others | {new})
 
 
+def offers(plan: Plan, exchanges: Sequence[Exchange], options: PlanOptions) -> list[Offer]:
+    """What would make a plan fit that does not, the one that changes least first."""
+    if plan.fits:
+        return []
+    found = []
+    pauses = pause_time(len(plan.rounds), options.steps)
+    left = plan.budget - (plan.seconds - pauses)
+    if pauses and left / pauses >= SHORTEST:
+        s, share = options.steps, left / pauses
+        times = StepTimes(*(float(int(x * share)) for x in (s.answer, s.share, s.note, s.guess)))
+        found.append(Offer(0, replace(options, steps=times), 0.0))
+    lengths = {r.position: _length(r, exchanges) for r in plan.rounds}
+    longest = max(lengths, key=lambda p: lengths[p])
+    other = swap(plan, longest, exchanges, options)
+    if other is not None:
+        found.append(Offer(longest, other, 0.0))
+    if len(plan.rounds) > 1:
+        found.append(Offer(0, replace(options, count=len(plan.rounds) - 1), 0.0))
+    tried = [(o, plan_rounds(exchanges, None, o.options)) for o in found]
+    return [replace(o, seconds=p.seconds) for o, p in tried if p.seconds < plan.seconds]
+
+
+def _length(r: Round, exchanges: Sequence[Exchange]) -> float:
+    return sum(seconds_of(exchanges[i]) for i in r.exchanges[: r.kept])
+
+
 def seconds_of(exchange: Exchange) -> float:
     """How long an exchange plays."""
     return exchange.question.seconds + (exchange.answer.seconds if exchange.answer else 0.0)
@@ -156,8 +198,12 @@ def seconds_of(exchange: Exchange) -> float:
 def playing_time(rounds: Sequence[Round], exchanges: Sequence[Exchange], steps: StepTimes) -> float:
     """Seconds for all rounds: clips and every step switched on; the last has no guess."""
     clips = sum(seconds_of(exchanges[i]) for r in rounds for i in r.exchanges[: r.kept])
-    pauses = len(rounds) * (steps.answer + steps.share + steps.note)
-    return clips + pauses + max(0, len(rounds) - 1) * steps.guess
+    return clips + pause_time(len(rounds), steps)
+
+
+def pause_time(rounds: int, steps: StepTimes) -> float:
+    """Seconds of the steps between the clips."""
+    return rounds * (steps.answer + steps.share + steps.note) + max(0, rounds - 1) * steps.guess
 
 
 def _dullness(exchange: Exchange, options: PlanOptions) -> float:
@@ -210,9 +256,7 @@ def _within(
         droppable = [r for r in rounds if r.kept > 1]
         if not droppable:
             break
-        longest = max(
-            droppable, key=lambda r: sum(seconds_of(exchanges[i]) for i in r.exchanges[: r.kept])
-        )
+        longest = max(droppable, key=lambda r: _length(r, exchanges))
         rounds[longest.position - 1] = replace(longest, kept=longest.kept - 1)
     return rounds
 

@@ -194,3 +194,21 @@ def test_stepping_back_and_forth_loses_nothing(forward: int, back: int) -> None:
     again = run(TEAM, [*[Action.BACK] * back, *[Action.NEXT] * back], there)
     assert again.reached == there.reached
     assert again.cursor == there.cursor
+
+
+def test_the_guess_is_left_out_from_the_note_and_from_itself() -> None:
+    noted = run(TEAM, [Action.SKIP] * 5)
+    assert TEAM[noted.reached].kind is K.NOTE
+    assert TEAM[run(TEAM, [Action.NO_GUESS], noted).reached].kind is K.QUESTION
+    guess = run(TEAM, [Action.SKIP], noted)
+    assert TEAM[run(TEAM, [Action.NO_GUESS], guess).reached].round == 1
+    early = run(TEAM, [Action.SKIP] * 2)
+    assert run(TEAM, [Action.NO_GUESS], early) == early, "no guess ahead"
+    looking_back = run(TEAM, [Action.BACK], noted)
+    assert run(TEAM, [Action.NO_GUESS], looking_back).reached == noted.reached
+
+
+def test_played_straight_nothing_stops_but_the_recall_comes() -> None:
+    assert [s.kind for s in program(pack(2), Mode.TEAM, straight=True)] == [
+        K.OPENING, K.QUESTION, K.BENCHMARK, K.QUESTION, K.BENCHMARK, K.FOLLOW, K.RECALL, K.SUMMARY,
+    ]  # fmt: skip

@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from coach.errors import NoExchanges
 from coach.game.rounds import (
+    FOUR_MINUTES,
     PlanOptions,
     StepTimes,
     next_question,
+    offers,
     plan_json,
     plan_rounds,
     playing_time,
@@ -134,3 +136,37 @@ def test_the_document_of_a_plan() -> None:
         == set(first["next_question"])
         == {"start", "end", "text"}
     )
+
+
+@given(calls(), st.integers(1, 6), st.sampled_from([0.0, 0.5, 1.0, 2.0]))
+def test_what_is_offered_is_shorter_and_only_where_it_does_not_fit(
+    exchanges: list, count: int, minutes: float
+) -> None:
+    options = PlanOptions(count=count, minutes=minutes)
+    plan = plan_rounds(exchanges, 5000.0, options)
+    found = offers(plan, exchanges, options)
+    assert plan.fits <= (not found)
+    for offer in found:
+        there = plan_rounds(exchanges, 5000.0, offer.options)
+        assert there.seconds == pytest.approx(offer.seconds)
+        assert offer.seconds < plan.seconds
+
+
+def test_each_way_to_be_shorter() -> None:
+    exchanges = [exchange(i, question=3, answer=20 if i % 2 else 6) for i in range(8)]
+    options = PlanOptions(minutes=3)
+    plan = plan_rounds(exchanges, None, options)
+    assert not plan.fits
+    found = offers(plan, exchanges, options)
+    assert any(o.options.steps.answer < 15 for o in found), "less time to answer"
+    assert any(o.options.count == 3 for o in found), "a round fewer"
+    fitting = next(o for o in found if o.options.steps.answer < 15)
+    assert plan_rounds(exchanges, None, fitting.options).fits
+
+
+def test_four_minutes_give_a_round_sixty_seconds() -> None:
+    minutes, steps = FOUR_MINUTES
+    exchanges = [exchange(i, question=8, answer=20) for i in range(4)]
+    plan = plan_rounds(exchanges, None, PlanOptions(minutes=minutes, steps=steps))
+    assert plan.fits
+    assert (steps.share, steps.guess, len(plan.rounds)) == (0, 0, 4)

@@ -437,3 +437,20 @@ def test_tomorrow_is_planned_and_confirmed_on_today_s_page(demo: Services) -> No
     assert "班长甲 确认了" in texts(at)
     next(b for b in at.button if b.label == "不排了").click().run()
     assert "确认" not in texts(at)
+
+
+def test_a_kind_of_meeting_sets_the_times_and_what_does_not_fit_is_made_shorter(
+    demo: Services,
+) -> None:
+    at = page("prepare")
+    next(r for r in at.radio if r.label == "怎么开").set_value("four").run()
+    steps = {n.label: n.value for n in at.number_input}
+    assert (steps["大家说"], steps["猜下一问"]) == (0, 0)
+    assert next(s for s in at.slider if s.label.startswith("时间")).value == 4.0
+    next(s for s in at.slider if s.label.startswith("时间")).set_value(1.0).run()
+    assert any("超过了" in w.value for w in at.warning)
+    fewer = next(b for b in at.button if b.label.startswith("少切一个回合"))
+    rounds = next(s for s in at.slider if s.label == "回合").value
+    fewer.click().run()
+    assert not at.exception
+    assert next(s for s in at.slider if s.label == "回合").value == rounds - 1

@@ -7,7 +7,16 @@ from coach.calls.doubts import doubtful
 from coach.calls.masking.gate import Choice
 from coach.errors import NoExchanges
 from coach.game.pack import PackWords
-from coach.game.rounds import Plan, PlanOptions, StepTimes, plan_rounds
+from coach.game.rounds import (
+    FOUR_MINUTES,
+    WORKSHOP,
+    Offer,
+    Plan,
+    PlanOptions,
+    StepTimes,
+    offers,
+    plan_rounds,
+)
 from coach.people.rights import Right, Scope
 from coach.ui.masking import NAMES
 from coach.ui.page import attempt, begin, choose_call, clock, flash, plain, screen, signed_by
@@ -20,33 +29,94 @@ if not ready:
     st.stop()
 chosen = choose_call(ready, t).id
 call = s.call(chosen)
-defaults = StepTimes()
+KINDS = {"own": None, "four": FOUR_MINUTES, "workshop": WORKSHOP}
+STEPS = ("answer", "share", "note", "guess")
+state = st.session_state
+state.setdefault("plan-count", s.services.settings.rounds)
+state.setdefault("plan-minutes", float(s.services.settings.minutes))
+for name in STEPS:
+    state.setdefault(f"plan-{name}", int(getattr(StepTimes(), name)))
+
+
+def set_times(minutes: float | None, times: StepTimes, count: int | None = None) -> None:
+    """Into the widgets."""
+    for name in STEPS:
+        state[f"plan-{name}"] = int(getattr(times, name))
+    if minutes is not None:
+        state["plan-minutes"] = minutes
+    if count is not None:
+        state["plan-count"] = count
+
+
+def choose_kind() -> None:
+    """A kind of meeting sets its minutes and steps."""
+    found = KINDS[state["plan-kind"]]
+    set_times(*(found or (float(s.services.settings.minutes), StepTimes())))
+
+
+st.radio(
+    t("怎么开"),
+    list(KINDS),
+    format_func={
+        "own": t("自己定"),
+        "four": t("四分钟（每回合 60 秒：问、答、标杆、记）"),
+        "workshop": t("十五分钟工作坊（每个回答都聊聊）"),
+    }.get,
+    horizontal=True,
+    key="plan-kind",
+    on_change=choose_kind,
+)
 a, b = st.columns(2)
-count = a.slider(t("回合"), 1, 8, s.services.settings.rounds)
+count = a.slider(t("回合"), 1, 8, key="plan-count")
 minutes = b.slider(
     t("时间（分钟，0 = 整通）"),
     0.0,
     15.0,
-    s.services.settings.minutes,
-    0.5,
+    step=0.5,
     format="%.1f",
     help=t("每一步都算在内，最后的回忆不算"),
+    key="plan-minutes",
 )
 with st.expander(t("每一步的时间（秒，0 = 不要这一步）")):
     columns = st.columns(4)
+    labels = (t("你会怎么答"), t("大家说"), t("记一笔"), t("猜下一问"))
     steps = StepTimes(
-        answer=columns[0].number_input(t("你会怎么答"), 0, 120, int(defaults.answer)),
-        share=columns[1].number_input(t("大家说"), 0, 120, int(defaults.share)),
-        note=columns[2].number_input(t("记一笔"), 0, 120, int(defaults.note)),
-        guess=columns[3].number_input(t("猜下一问"), 0, 120, int(defaults.guess)),
+        *(
+            column.number_input(label, 0, 120, key=f"plan-{name}")
+            for column, label, name in zip(columns, labels, STEPS, strict=True)
+        )
     )
 pins = s.pinned(chosen) if s.who.may(Right.MARK) else {}
 at_pins = bool(pins) and st.checkbox(
     t("从质检钉了评语的地方开始回合（{n} 处）", n=len(pins)), value=True
 )
+avoid, keep = state.get("plan-swapped", {}).get(chosen, (frozenset(), frozenset()))
 options = PlanOptions(
-    count=count, minutes=minutes, steps=steps, prefer=frozenset(pins if at_pins else ())
+    count=count,
+    minutes=minutes,
+    steps=steps,
+    prefer=frozenset(pins if at_pins else ()),
+    avoid=avoid,
+    keep=keep,
 )
+
+
+def take(offer: Offer) -> None:
+    """A shorter plan."""
+    set_times(None, offer.options.steps, offer.options.count)
+    state.setdefault("plan-swapped", {})[chosen] = (offer.options.avoid, offer.options.keep)
+
+
+def offer_text(offer: Offer) -> str:
+    """What it changes."""
+    found = offer.options
+    if offer.position:
+        what = t("第 {n} 回合最长，换一个短的", n=offer.position)
+    elif found.count != options.count:
+        what = t("少切一个回合")
+    else:
+        what = t("每一步都短一点（作答 {a} 秒）", a=int(found.steps.answer))
+    return f"{what} → {clock(offer.seconds)}"
 
 
 def preview(plan: Plan) -> None:
@@ -55,9 +125,11 @@ def preview(plan: Plan) -> None:
         st.warning(t("这通电话只够 {n} 个回合。", n=len(plan.rounds)))
     if not plan.fits:
         st.warning(
-            t("要 {need}，超过了 {have}。可以少切几个回合、缩短每一步，或换一通电话。",
+            t("要 {need}，超过了 {have}。可以这样短一点，或换一通电话：",
               need=clock(plan.seconds), have=clock(plan.budget))
         )  # fmt: skip
+        for offer in offers(plan, call.exchanges, options):
+            st.button(offer_text(offer), on_click=take, args=(offer,))
     st.caption(t("共 {n} 个回合，约 {time}", n=len(plan.rounds), time=clock(plan.seconds)))
     for r in plan.rounds:
         opening = call.exchanges[r.opening]
