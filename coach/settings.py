@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     form_template: Path | None = Field(
         None, description="a company's own record form, an xlsx with fields by name"
     )
+    form_document: Path | None = Field(None, description="the same as a docx with fields by name")
     public_url: str = Field(
         "", description="address by which phones reach this server, with http:// or https://"
     )

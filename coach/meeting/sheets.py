@@ -127,7 +127,12 @@ def rows(fields: Mapping[str, Any], t: Translator) -> list[list[Any]]:
     return out
 
 
+def bare(text: str) -> str:
+    """Without what no office file may hold."""
+    return _CONTROL.sub("", text)[:32_000]
+
+
 def _still(text: str) -> str:
     """What a spreadsheet would run as a formula stays text."""
-    text = _CONTROL.sub("", text)[:32_000]
+    text = bare(text)
     return "'" + text if text[:1] in tuple("=+-@\t\r") else text

@@ -18,6 +18,7 @@ from coach.bootstrap import now
 from coach.errors import BadTemplate, CoachError, NotAllowed, NotFound
 from coach.i18n import LANGUAGES, Translator
 from coach.meeting import record
+from coach.meeting.documents import document
 from coach.meeting.printing import printed
 from coach.meeting.sheets import workbook
 from coach.people.rights import Right
@@ -26,6 +27,7 @@ from coach.ui.guard import who
 MOST = 1_000_000  # lines of the audit log in one file
 
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PRINTED = {
     "Cache-Control": "private, no-store",
@@ -68,7 +70,7 @@ def _audit(acting: Acting) -> Response:
 
 
 async def session(request: Request) -> Response:
-    """A session's record: ``.md``, ``.csv``, ``.json``, ``.xlsx``, or ``.html`` to print."""
+    """A session's record: ``.md``, ``.csv``, ``.json``, ``.xlsx``, ``.docx``, or ``.html`` to print."""
     from coach.ui.server import problem, services
 
     acting = Acting(services(), who(request.scope))
@@ -87,11 +89,11 @@ async def session(request: Request) -> Response:
 
 def _session(acting: Acting, t: Translator, session_id: str, form: str) -> Response:
     table, zone = acting.record(session_id), acting.services.zone
-    if form not in ("md", "csv", "json", "xlsx", "html"):
+    if form not in ("md", "csv", "json", "xlsx", "docx", "html"):
         return JSONResponse({"error": "form"}, 404)
     acting.note("exported record", session_id)
     name = f"{table.session.created_at.astimezone(zone):%Y%m%d-%H%M}.{form}"
-    if form in ("json", "xlsx", "html"):
+    if form in ("json", "xlsx", "docx", "html"):
         return _paper(acting, t, session_id, form, name)
     if form == "csv":
         return _file("\ufeff" + record.csv(table, zone), name, "text/csv")
@@ -107,6 +109,9 @@ def _paper(acting: Acting, t: Translator, session_id: str, form: str, name: str)
     if form == "xlsx":
         book = workbook(fields, t, acting.services.settings.form_template)
         return _sent(book, name, XLSX)
+    if form == "docx":
+        made = document(fields, t, acting.services.settings.form_document)
+        return _sent(made, name, DOCX)
     by = signature(acting.who.name, now().astimezone(acting.services.zone), t).strip("\n-")
     return HTMLResponse(printed(fields, t, by), headers=PRINTED)
 

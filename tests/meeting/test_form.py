@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 
@@ -16,6 +17,7 @@ from coach.demo import DEMO_TEAM
 from coach.errors import AlreadyDecided, BadInput, BadTemplate, NotAllowed, NotFound
 from coach.game.phases import Action, EntryKind
 from coach.i18n import Translator
+from coach.meeting.documents import document
 from coach.meeting.form import MOST_PROMISES, Signed
 from coach.meeting.printing import printed
 from coach.meeting.sheets import FIELD, rows, value, workbook
@@ -257,3 +259,53 @@ def test_a_month_has_its_sessions_in_order(demo: Services, leader: Acting, playe
     today = demo.today()
     assert [x.id for x in leader.month(today.year, today.month)] == [played]
     assert leader.month(today.year - 1, today.month) == []
+
+
+class TestAsADocument:
+    def texts(self, made: bytes) -> str:
+        found = docx.Document(io.BytesIO(made))
+        cells = [c.text for t in found.tables for row in t.rows for c in row.cells]
+        return "\n".join([*(p.text for p in found.paragraphs), *cells])
+
+    def test_our_own_holds_what_the_sheet_holds(self, demo: Services, played: str) -> None:
+        fields = Acting(demo, LEADER).paper(played).to_json()
+        text = self.texts(document(fields, T))
+        for said in ("先安抚，再说明，再确认", fields["rounds"][0]["question"], "班长", DEMO_TEAM):
+            assert said in text
+
+    def test_a_company_s_template_though_word_cut_its_fields(
+        self, demo: Services, played: str, tmp_path: Path
+    ) -> None:
+        theirs, path = docx.Document(), tmp_path / "theirs.docx"
+        line = theirs.add_paragraph("班组：")
+        for piece in ("{{", "te", "am}}", "，主持 {{leader}}"):
+            line.add_run(piece)
+        theirs.add_table(rows=1, cols=1).rows[0].cells[0].text = "{{rounds.1.question}}"
+        theirs.sections[0].header.paragraphs[0].text = "{{date}}"
+        theirs.save(str(path))
+        fields = Acting(demo, LEADER).paper(played).to_json()
+        made = document(fields, T, path)
+        text = self.texts(made)
+        assert f"班组：{DEMO_TEAM}，主持 班长" in text
+        assert fields["rounds"][0]["question"] in text
+        header = docx.Document(io.BytesIO(made)).sections[0].header
+        assert header.paragraphs[0].text == fields["date"]
+
+    def test_a_template_that_is_none_or_names_no_field(
+        self, demo: Services, played: str, tmp_path: Path
+    ) -> None:
+        fields = Acting(demo, LEADER).paper(played).to_json()
+        broken = tmp_path / "broken.docx"
+        broken.write_bytes(b"PK no zip")
+        with pytest.raises(BadTemplate):
+            document(fields, T, broken)
+        wrong = tmp_path / "wrong.docx"
+        theirs = docx.Document()
+        theirs.add_paragraph("{{nonsense}}")
+        theirs.save(str(wrong))
+        with pytest.raises(BadTemplate):
+            document(fields, T, wrong)
+
+    def test_what_no_file_may_hold_is_left_out(self, demo: Services, played: str) -> None:
+        fields = Acting(demo, LEADER).paper(played).to_json() | {"recall": "a\x00b\x0bc=1+1"}
+        assert "abc=1+1" in self.texts(document(fields, T))

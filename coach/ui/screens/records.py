@@ -42,7 +42,7 @@ table = s.record(chosen)
 text = record.markdown(table, s.services.zone, t)
 where, solo = f"/api/record/{chosen}", table.session.mode is not Mode.TEAM  # no form then
 forms = [("md", "Markdown"), ("csv", "CSV")] + (
-    [] if solo else [("xlsx", "xlsx"), ("json", "JSON")]
+    [] if solo else [("xlsx", "xlsx"), ("docx", "docx"), ("json", "JSON")]
 )
 places = st.columns(len(forms) + 1)
 for place, (form, name) in zip(places, forms, strict=False):
