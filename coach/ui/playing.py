@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+import threading
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
-from coach.acting import Acting
+from coach.acting import Acting, extras
 from coach.bootstrap import now
 from coach.errors import CoachError, UnexpectedProblem
 from coach.game.host import Host
@@ -18,9 +20,10 @@ from coach.library.lexical import NAME as LEXICAL
 from coach.ui.address import phones_address, qr
 from coach.ui.components import stage
 from coach.ui.page import acting, log, screen, telling, when
-from coach.ui.server import clip_url, warm_soon
+from coach.ui.server import clip_url, services, warm_soon
 from coach.ui.stage_words import stage_words
 
+PACE = 1.2  # seconds between two things that scripted participants write
 KEY = "stage"
 _NEAREST, _ERROR, _ACK = "stage_nearest", "stage_error", "stage_ack"
 FULL = """
@@ -38,6 +41,8 @@ def play(t: Translator, session_id: str) -> None:
     """Draw the session full screen; ends on the records page when left. Raises NotFound."""
     acting().host(session_id)
     warm_soon()
+    if extras.plays(acting().services.host.table(session_id).session):
+        play_along(session_id)
     st.html(FULL)
     me = acting().who.name
     if me:
@@ -52,6 +57,21 @@ def play(t: Translator, session_id: str) -> None:
             st.switch_page(screen("records"), query_params={"session": session_id})
 
     draw()
+
+
+@lru_cache(maxsize=16)
+def play_along(session_id: str) -> None:
+    """The scripted participants of a session, in the background; once per process."""
+
+    def go_on() -> None:
+        try:
+            while extras.turn(services(), session_id):
+                threading.Event().wait(PACE)
+        except Exception:
+            log.exception("the scripted participants left")
+        play_along.cache_clear()
+
+    threading.Thread(target=go_on, name="extras", daemon=True).start()
 
 
 def watermark(text: str) -> str:

@@ -222,7 +222,7 @@ def test_a_record_is_shown_and_can_be_downloaded(demo: Services) -> None:
     at = page("records", session=session.id)
     assert "访客甲（访客）" in texts(at)
     links = [h.proto.body for h in at.get("html") if "/api/record/" in h.proto.body]
-    forms = ("md", "csv", "xlsx", "json", "html")
+    forms = ("md", "csv", "xlsx", "docx", "json", "html")
     assert len(links) == len(forms)
     for form, link in zip(forms, links, strict=True):
         assert f"/api/record/{session.id}.{form}" in link

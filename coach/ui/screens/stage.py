@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from coach.acting import extras
 from coach.game.phases import Mode
 from coach.people.rights import Right
 from coach.people.team import parse_names
@@ -76,6 +77,12 @@ by_code = bool(s.who.id) and c.checkbox(
 named = d.checkbox(
     t("记录里写下谁答了什么"), help=t("全班都同意才勾；不勾只记人数，大屏幕上从不写名字。")
 )
+chosen = next(p for p in packs if p.id == pack_id)
+if extras.offered(s.services, chosen) and st.checkbox(
+    t("请三位演示同事一起玩"),
+    help=t("他们按写好的话作答，让您一个人也能看到大家怎么玩；只在示范电话里有。"),
+):
+    people += [(None, name) for name in extras.NAMES]
 st.caption(t("{n} 人到场。开始后按空格走下一步，按 ? 看所有按键。", n=len(people)))
 if st.button(t("开始分享会"), type="primary", disabled=not people):
     opened: list[str] = []
