@@ -56,12 +56,14 @@ class Packs(Base):
         """Those of them that are released."""
         return [p for p in self.packs(right) if self.released(p)]
 
-    def prepare(self, recording_id: str, plan: PlanOptions, words: PackWords) -> Pack:
+    def prepare(
+        self, recording_id: str, plan: PlanOptions, words: PackWords, *, contrast: bool = False
+    ) -> Pack:
         """Raises NotFound, NoExchanges, StillTranscribing."""
         team = self.recording(recording_id, Right.PREPARE).meta.team
         if self.who.scope(Right.PREPARE) is Scope.TEAM:
             words = replace(words, team=team)  # a leader prepares for that team only
-        return self.services.prepare(recording_id, plan, words, self.who.name)
+        return self.services.prepare(recording_id, plan, words, self.who.name, contrast=contrast)
 
     def masked(self, call: Call) -> MaskedCall:
         """A call with what is taken out."""

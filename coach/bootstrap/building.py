@@ -35,6 +35,7 @@ from coach.store.audit import SqlAuditLog
 from coach.store.benchmarks import SqlBenchmarkStore
 from coach.store.calls import SqlCallStore
 from coach.store.clips import SqlChoiceStore, SqlClipStore
+from coach.store.counterparts import SqlCounterpartStore
 from coach.store.desk import SqlDeskStore
 from coach.store.doors import SqlDoorStore
 from coach.store.engine import migrate, open_engine
@@ -98,7 +99,8 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
 def _host(engine: Engine, packs: SqlPackStore, gate: Gate, nexts: NextStore) -> Host:
     sessions, learned = SqlSessionStore(engine), SqlLearnedStore(engine, now)
     picks = SqlPickStore(engine)
-    return Host(sessions, packs, gate, learned, nexts, picks, new_id=new_id, now=now)
+    beside = SqlCounterpartStore(engine)
+    return Host(sessions, packs, gate, learned, nexts, picks, beside, new_id=new_id, now=now)
 
 
 def _intake(settings: Settings, calls: SqlCallStore, hearing: Hearing) -> Intake:

@@ -37,10 +37,11 @@ from coach.errors import (
 from coach.game.host import Host
 from coach.game.joining import Joining
 from coach.game.odds import NextStore, nexts
-from coach.game.pack import Pack, PackStore, PackWords, make_pack
+from coach.game.pack import Pack, PackStore, PackWords, Poor, make_pack
 from coach.game.rounds import PlanOptions, plan_rounds
 from coach.jobs.queue import Job, JobQueue
 from coach.library.benchmark import Benchmark, BenchmarkStore, Standing
+from coach.library.counterpart import Consent
 from coach.library.keypoints import KeyPoint, suggest
 from coach.library.search import Search
 from coach.meeting.agenda import Agenda
@@ -135,8 +136,19 @@ class Services:
         kind = AGAIN if self.calls.whole(recording_id) else TRANSCRIBE
         return self.jobs.enqueue(kind, recording_id)
 
-    def prepare(self, recording_id: str, plan: PlanOptions, words: PackWords, by: str = "") -> Pack:
+    def prepare(
+        self,
+        recording_id: str,
+        plan: PlanOptions,
+        words: PackWords,
+        by: str = "",
+        *,
+        contrast: bool = False,
+    ) -> Pack:
         """Plan, mask, cut and store a pack; nobody may play it until it is released.
+
+        Args:
+            contrast: rounds whose benchmark has a weaker answer beside it play that too.
 
         Raises NotFound, NoExchanges, StillTranscribing.
         """
@@ -154,12 +166,24 @@ class Services:
             new_id=new_id,
             now=now(),
             points=self._points(call),
+            poor=self.poor(call) if contrast else {},
         )
         self.clips.add(self.gate.look(clips), by)
         self.packs.add(made)
         self.remask(recording_id, by)  # somebody may have decided meanwhile
         self.second(recording_id)
         return made
+
+    def poor(self, call: Call) -> dict[int, Poor]:
+        """Weaker answers that may stand beside a call's exchanges, by their place in it."""
+        at = {b.id: round(b.start, 1) for b in self.benchmarks.listed(call.recording.id)}
+        found = {
+            at[i]: Poor(c.clip, c.answer, c.end - c.start, c.differs, c.consent is Consent.VOICE)
+            for i, c in self.library.counterparts.of(list(at)).items()
+            if c.consent.given and self.gate.released([c.clip])
+        }
+        starts = [(i, e.question.start) for i, e in enumerate(call.exchanges)]
+        return {i: found[round(s, 1)] for i, s in starts if s is not None and round(s, 1) in found}
 
     def _points(self, call: Call) -> dict[int, tuple[KeyPoint, ...]]:
         """Key points of the exchanges of a call that are benchmarks, by their place in it."""

@@ -15,7 +15,7 @@ from coach.calls.masking.gate import Gate
 from coach.errors import BadInput, NotFound, NotHearable, SessionEnded, StepLocked
 from coach.game.coverage import Learned, LearnedStore, clause_of, mark, wording
 from coach.game.odds import Base, NextStore, asking, base
-from coach.game.pack import Pack, PackStore, without_words
+from coach.game.pack import WITHDRAWN, Pack, PackStore, without_words
 from coach.game.phases import (
     Action,
     EntryKind,
@@ -35,6 +35,7 @@ from coach.game.picking import PickStore, pick
 from coach.game.recalling import played, recalls
 from coach.game.session import Entry, Seat, Session, SessionStore
 from coach.game.view import Known, guessed_before, really_asked, seat_view, stage_view
+from coach.library.counterpart import Consent, CounterpartStore
 
 LONGEST_TEXT = 2000  # characters of one entry
 
@@ -76,12 +77,14 @@ class Host:
         learned: LearnedStore,
         nexts: NextStore,
         picks: PickStore,
+        counterparts: CounterpartStore,
         *,
         new_id: Callable[[], str],
         now: Callable[[], datetime],
     ) -> None:
         self._sessions, self._packs, self._gate = sessions, packs, gate
         self._learned, self._nexts, self._picks = learned, nexts, picks
+        self._counterparts = counterparts
         self._bases: dict[tuple[str, int], Base] = {}  # by session and round
         self._new_id, self._now = new_id, now
 
@@ -113,10 +116,23 @@ class Host:
         """
         session = self._sessions.get(session_id)
         pack = self._packs.get(session.pack_id)
-        clips = self._gate.states(pack.clips)
+        clips = self._gate.states([*pack.clips, *pack.poor_clips])
         gone = {i for i, clip in clips.items() if clip.state is not ClipState.RELEASED}
-        pack = without_words(pack, gone) if gone else pack
+        pack = without_words(self._agreed(pack), gone)
         return Table(session, pack, program(pack, session.mode, straight=session.straight))
+
+    def _agreed(self, pack: Pack) -> Pack:
+        """Weaker answers are heard as long as their agents agree to that, else read."""
+        rounds = []
+        for r in pack.rounds:
+            found = self._counterparts.of_clip(r.poor.clip) if r.poor else None
+            poor = r.poor
+            if poor and (found is None or not found.consent.given):
+                poor = replace(poor, text=WITHDRAWN, differs="", voice=False)
+            elif poor and found and found.consent is not Consent.VOICE:
+                poor = replace(poor, voice=False)
+            rounds.append(replace(r, poor=poor))
+        return replace(pack, rounds=tuple(rounds))
 
     def listed(self) -> list[Session]:
         """Newest first, without entries."""
@@ -155,11 +171,14 @@ class Host:
                 detail=f"最多 {LONGEST_TEXT} 个字", detail_en=f"at most {LONGEST_TEXT} characters"
             )
         table = self._seated(session_id, seat)
+        written = [e for e in table.session.of(EntryKind.THIRD, round_) if e.text]
+        if kind is EntryKind.VOTE and text and text not in {str(i) for i in range(len(written))}:
+            raise NotFound(what="第三版", what_en="version", key=text)
         entry = Entry(kind, round_, seat, self._gate.cleaned(text), self._now(), shared)
-        _, written = self._sessions.write(
+        _, done = self._sessions.write(
             session_id, entry, lambda state: may_write(table.steps, state, kind, round_)
         )
-        if not written:
+        if not done:
             raise SessionEnded() if table.session.state.ended else StepLocked()
 
     def untick(self, session_id: str, kind: EntryKind, round_: int, seat: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -33,6 +33,17 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Poor:
+    """A weaker answer to the same question, masked, without a name; its agent agreed to it."""
+
+    clip: str
+    text: str
+    seconds: float
+    differs: str  # what the benchmark does better
+    voice: bool  # it may be heard, not only read
+
+
+@dataclass(frozen=True)
 class PackRound:
     """One round of a pack. ``follow`` plays the kept follow-ups in one clip."""
 
@@ -42,6 +53,7 @@ class PackRound:
     follow: Line | None
     skipped: int  # exchanges left out at the end of the round
     points: tuple[KeyPoint, ...] = ()  # what the benchmark's answer makes
+    poor: Poor | None = None
     asks: str = ""  # the first question of ``follow``: what is guessed where there is one
 
     @property
@@ -73,6 +85,11 @@ class Pack:
         lines = [line for r in self.rounds for line in (r.question, r.answer, r.follow)]
         return [line.clip for line in lines if line is not None]
 
+    @property
+    def poor_clips(self) -> list[str]:
+        """Those of weaker answers: taken back, the pack is played without their words."""
+        return [r.poor.clip for r in self.rounds if r.poor]
+
 
 WITHDRAWN = "[已撤回]"
 
@@ -83,12 +100,17 @@ def without_words(pack: Pack, clips: Collection[str]) -> Pack:
     def closed(line: Line) -> Line:
         return replace(line, text=WITHDRAWN, words=()) if line.clip in clips else line
 
+    def shut(poor: Poor | None) -> Poor | None:
+        gone = poor is not None and poor.clip in clips
+        return replace(poor, text=WITHDRAWN, differs="", voice=False) if poor and gone else poor
+
     rounds = tuple(
         replace(
             r,
             question=closed(r.question),
             answer=closed(r.answer),
             follow=closed(r.follow) if r.follow else None,
+            poor=shut(r.poor),
             asks=WITHDRAWN if r.follow and r.follow.clip in clips else r.asks,
         )
         for r in pack.rounds
@@ -118,19 +140,20 @@ def make_pack(
     new_id: Callable[[], str],
     now: datetime,
     points: Mapping[int, tuple[KeyPoint, ...]] = MappingProxyType({}),
+    poor: Mapping[int, Poor] = MappingProxyType({}),
 ) -> tuple[Pack, tuple[Clip, ...]]:
     """Freeze a plan into a pack of masked texts, and the clips that it plays.
 
     Args:
         points: key points of exchanges that are benchmarks, by their place in the call.
+        poor: weaker answers to be played beside them, by the same.
 
     Raises:
         NoExchanges: the transcript has no times, so nothing can be cut.
     """
     cutter = _Cutter(call, sounds, masked, new_id)
-    rounds = tuple(
-        replace(_pack_round(call, r, cutter), points=points.get(r.opening, ())) for r in plan.rounds
-    )
+    with_ = {i: (points.get(i, ()), poor.get(i)) for i in (r.opening for r in plan.rounds)}
+    rounds = tuple(_pack_round(call, r, cutter, *with_[r.opening]) for r in plan.rounds)
     pack = Pack(
         id=new_id(),
         recording_id=call.recording.id,
@@ -148,7 +171,9 @@ def make_pack(
     return pack, tuple(cutter.clips)
 
 
-def _pack_round(call: Call, r: Round, cutter: _Cutter) -> PackRound:
+def _pack_round(
+    call: Call, r: Round, cutter: _Cutter, points: tuple[KeyPoint, ...], poor: Poor | None
+) -> PackRound:
     opening = call.exchanges[r.opening]
     if opening.answer is None or opening.answer.start is None:
         raise NoExchanges(detail="没有时间 / no times")
@@ -160,6 +185,8 @@ def _pack_round(call: Call, r: Round, cutter: _Cutter) -> PackRound:
         follow=cutter.follow(follow, cutter.after(r.exchanges[r.kept - 1])),
         skipped=len(r.skipped),
         asks=cutter.asks(follow),
+        points=points,
+        poor=poor,
     )
 
 
@@ -265,6 +292,7 @@ def pack_json(pack: Pack) -> dict[str, Any]:
                 "follow": line(r.follow),
                 "skipped": r.skipped,
                 "asks": r.asks,
+                "poor": asdict(r.poor) if r.poor else None,
                 "points": [[p.name, list(p.phrasings)] for p in r.points],
             }
             for r in pack.rounds
@@ -288,6 +316,7 @@ def rounds_from_json(doc: dict[str, Any]) -> tuple[StepTimes, tuple[PackRound, .
             skipped=r["skipped"],
             points=tuple(KeyPoint(n, tuple(said)) for n, said in r.get("points", ())),
             asks=r.get("asks", ""),
+            poor=Poor(**r["poor"]) if r.get("poor") else None,
         )
         for r in doc["rounds"]
     )

@@ -14,6 +14,7 @@ from enum import StrEnum
 from coach.game.pack import Pack
 from coach.game.rounds import StepTimes
 
+READING, OWN, VOTING = 20.0, 40.0, 10.0  # seconds of a contrast
 RETEST = 45.0  # seconds to recall a session of another day
 DEBOUNCE = 0.4  # seconds in which a second Next is the same key press
 LONGEST_STAY = 900.0  # seconds; a laptop closed in a step does not count as time played
@@ -27,6 +28,9 @@ class Kind(StrEnum):
     ANSWER = "answer"
     SHARE = "share"
     BENCHMARK = "benchmark"
+    CONTRAST = "contrast"  # a weaker answer to the same question: what differs?
+    THIRD = "third"  # the team's own, better than both
+    VOTE = "vote"
     NOTE = "note"
     GUESS = "guess"
     FOLLOW = "follow"
@@ -49,6 +53,9 @@ class EntryKind(StrEnum):
     NOTE = "note"
     GUESS = "guess"
     RECALL = "recall"
+    DIFFERS = "differs"  # what a weaker answer lacks
+    THIRD = "third"
+    VOTE = "vote"  # its text: the place of a third version, from 0
 
 
 @dataclass(frozen=True)
@@ -128,6 +135,10 @@ def program(pack: Pack, mode: Mode, *, straight: bool = False) -> Program:
         if mode is Mode.TEAM and times.share and times.answer:
             steps.append(Step(Kind.SHARE, i, seconds=times.share))
         steps.append(Step(Kind.BENCHMARK, i, r.answer.clip, r.answer.seconds))
+        if r.poor and mode is Mode.TEAM and not straight:
+            sounds = r.poor.seconds if r.poor.voice else READING
+            steps.append(Step(Kind.CONTRAST, i, r.poor.clip if r.poor.voice else "", sounds))
+            steps += [Step(Kind.THIRD, i, seconds=OWN), Step(Kind.VOTE, i, seconds=VOTING)]
         if times.note:
             steps.append(Step(Kind.NOTE, i, seconds=times.note))
         if times.guess and i + 1 < len(pack.rounds):
@@ -247,15 +258,17 @@ def may_write(steps: Program, state: State, kind: EntryKind, round_: int) -> boo
     """May an entry be written or changed now?
 
     Answers until the next step opens (大家说, or the benchmark when alone); guesses until what the
-    customer says is heard; notes from the benchmark to the end; recall until the summary shows it.
+    customer says is heard; what differs, third versions and votes at their steps; notes from the benchmark to the end; recall until the summary shows it.
     """
     if state.ended:
         return False
     match kind:
         case EntryKind.ANSWER:
             return state.reached == step_of(steps, Kind.ANSWER, round_)
-        case EntryKind.GUESS:
-            return state.reached == step_of(steps, Kind.GUESS, round_)
+        case EntryKind.GUESS | EntryKind.THIRD | EntryKind.VOTE:
+            return state.reached == step_of(steps, Kind(kind.value), round_)
+        case EntryKind.DIFFERS:
+            return state.reached == step_of(steps, Kind.CONTRAST, round_)
         case EntryKind.NOTE:
             return revealed(steps, state, Kind.BENCHMARK, round_)
         case EntryKind.RECALL:

@@ -13,7 +13,7 @@ from typing import Any
 
 from coach.game.coverage import Learned, coverage, mark, marks_json
 from coach.game.odds import Base, odds
-from coach.game.pack import Line, Pack
+from coach.game.pack import Line, Pack, Poor
 from coach.game.phases import (
     EntryKind,
     Kind,
@@ -24,6 +24,7 @@ from coach.game.phases import (
     may_write,
     revealed,
     running,
+    step_of,
 )
 from coach.game.recalling import played, recalled, recalls
 from coach.game.session import Entry, Session
@@ -46,7 +47,11 @@ _WRITES = {
     Kind.NOTE: EntryKind.NOTE,
     Kind.GUESS: EntryKind.GUESS,
     Kind.RECALL: EntryKind.RECALL,
+    Kind.CONTRAST: EntryKind.DIFFERS,
+    Kind.THIRD: EntryKind.THIRD,
+    Kind.VOTE: EntryKind.VOTE,
 }
+_BESIDE = (Kind.BENCHMARK, Kind.CONTRAST, Kind.THIRD, Kind.VOTE, Kind.NOTE, Kind.GUESS)
 
 
 def stage_view(
@@ -126,10 +131,11 @@ def _round_view(
     question = reveal.text(Kind.QUESTION, round_, r.question)
     if question is not None:
         out["question"] = question
-    if kind in (Kind.BENCHMARK, Kind.NOTE, Kind.GUESS):
+    if kind in _BESIDE:
         answer = reveal.text(Kind.BENCHMARK, round_, r.answer)
         if answer is not None:
             out["answer"] = answer
+    out.update(_contrast_view(steps, session, r.poor, kind, round_))
     lines = {Kind.QUESTION: r.question, Kind.BENCHMARK: r.answer, Kind.FOLLOW: r.follow}
     line = lines.get(kind)
     if line is not None and reveal.may(kind, round_):
@@ -144,6 +150,41 @@ def _round_view(
     if guessed and kind is Kind.QUESTION and question is not None:
         out["said_next"] = question
     return out
+
+
+def _contrast_view(
+    steps: Program, session: Session, poor: Poor | None, kind: Kind, round_: int
+) -> dict[str, Any]:
+    """The weaker answer at its step and the next; what differs once the team has said so; third versions
+    once they are closed, and how many chose each once that is."""
+    shown = revealed(steps, session.state, Kind.CONTRAST, round_)
+    if poor is None or not shown or kind not in _BESIDE[1:5]:
+        return {}
+    out: dict[str, Any] = {"poor": {"text": poor.text}}
+    if kind is Kind.CONTRAST and poor.voice:
+        clip = {"id": poor.clip, "seconds": round(poor.seconds, 2), "words": []}
+        out["clip"] = clip
+    if revealed(steps, session.state, Kind.THIRD, round_):
+        out["poor"]["differs"] = poor.differs
+        out["said"] = [e.text for e in session.of(EntryKind.DIFFERS, round_) if e.text]
+    if revealed(steps, session.state, Kind.VOTE, round_):
+        out["versions"] = [{"text": text} for text in versions(session, round_)]
+    voted = step_of(steps, Kind.VOTE, round_)
+    if voted is not None and session.state.reached > voted:
+        for version, (_, votes) in zip(out["versions"], chosen(session, round_), strict=True):
+            version["votes"] = votes
+    return out
+
+
+def versions(session: Session, round_: int) -> list[str]:
+    """The team's own, in the order of writing: by their places they are voted for."""
+    return [e.text for e in session.of(EntryKind.THIRD, round_) if e.text]
+
+
+def chosen(session: Session, round_: int) -> list[tuple[str, int]]:
+    """Each version and how many chose it."""
+    votes = [e.text for e in session.of(EntryKind.VOTE, round_)]
+    return [(text, votes.count(str(i))) for i, text in enumerate(versions(session, round_))]
 
 
 def _guesses_view(pack: Pack, steps: Program, session: Session, known: Known) -> dict[str, Any]:
@@ -277,7 +318,7 @@ def seat_view(
     """
     stage = stage_view(pack, steps, session, now, known)
     kept = ("step", "rounds", "paused", "ended", "opening", "question", "answer", "said_next", "clip",
-            "wall", "aloud", "guesses", "points")  # fmt: skip
+            "wall", "aloud", "guesses", "points", "poor", "said", "versions")  # fmt: skip
     out: dict[str, Any] = {key: stage[key] for key in kept if key in stage}
     out["phase"] = session.phase
     out["listen"] = stage["step"]["kind"] == Kind.QUESTION.value and not stage["heard"]

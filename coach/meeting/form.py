@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from coach.game.coverage import Learned, coverage, mark
 from coach.game.host import Table
 from coach.game.phases import EntryKind, Kind, revealed
+from coach.game.view import chosen
 from coach.meeting.record import round_seconds
 
 MOST_PROMISES = 12
@@ -56,6 +57,7 @@ class FormRound:
     points: tuple[tuple[str, int, int], ...]  # name, answers that make it, answers written
     notes: tuple[str, ...]
     guesses: tuple[str, ...]
+    third: str = ""  # the team's own version that most chose
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,7 @@ def _round(table: Table, place: int, learned: Learned) -> FormRound:
         tuple((n, k, len(written)) for n, k in coverage(r.key_points, marks)) if heard else (),
         tuple(e.text for e in notes if e.text and e.shared),
         tuple(e.text for e in guesses if e.text),
+        max(chosen(session, place), key=lambda v: v[1], default=("", 0))[0],
     )
 
 
@@ -178,6 +181,7 @@ def _round_fields(r: FormRound) -> dict[str, Any]:
         "answered": r.answered, "noted": r.noted, "guessed": r.guessed, "said": "；".join(r.said),
         "points": "、".join(f"{n} {k}/{of}" if of else n for n, k, of in r.points),
         "notes": "；".join(r.notes), "guesses": "；".join(r.guesses),
+        "third": r.third,
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
 from coach.game.phases import EntryKind, Kind, Mode, revealed
+from coach.game.view import chosen
 from coach.i18n import Translator, later
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ KIND_NAMES = {
     EntryKind.NOTE: later("笔记"),
     EntryKind.GUESS: later("猜测"),
     EntryKind.RECALL: later("回忆"),
+    EntryKind.DIFFERS: later("差在哪里"),
+    EntryKind.THIRD: later("第三版"),
+    EntryKind.VOTE: later("投票"),
 }
 TITLES = {
     Mode.TEAM: later("录音分享记录"),
@@ -107,6 +111,8 @@ def markdown(table: Table, zone: tzinfo, t: Translator) -> str:
         lines += _entries(table, EntryKind.ANSWER, i, t)
         if revealed(table.steps, state, Kind.BENCHMARK, i):
             lines += [f"**{t('标杆')}**: {plain(r.answer.text)}", ""]
+            lines += _entries(table, EntryKind.DIFFERS, i, t)
+            lines += [f"- {plain(x)}（{n}）" for x, n in chosen(session, i)]
         lines += _entries(table, EntryKind.NOTE, i, t)
         lines += _entries(table, EntryKind.GUESS, i, t)
     lines += _entries(table, EntryKind.RECALL, -1, t)

@@ -34,7 +34,7 @@ def drawn(view: dict[str, Any], t: Translator, url: str, name: str) -> dict[str,
     return {
         "phase": view["phase"],
         "html": _step(view, t, url, name),
-        "box": _box(writing, t) if writing else "",
+        "box": _box(writing, view.get("versions", []), t) if writing else "",
         "key": key,
         "ended": view["ended"],
     }
@@ -58,13 +58,19 @@ def _step(view: dict[str, Any], t: Translator, url: str, name: str) -> str:
     if url:
         sound = f'<audio controls preload="none" style="width:100%" src="{url}"></audio>'
         out.append(f"<details><summary>{t('用手机听')}</summary>{sound}</details>")
+    if "poor" in view:
+        out.append(f'<p dir="auto"><b>{t("对照")}</b> {html.escape(view["poor"]["text"])}</p>')
+        if view["poor"].get("differs"):
+            out.append(f"<p><b>{t('标杆好在')}</b> {html.escape(view['poor']['differs'])}</p>")
     out.append(_points(view, t))
     if "guessed" in view:
         mine = view["guessed"]
         told = t("客户问的就是这个！") if mine["right"] else t("这次客户没这样问。")
         text = f'<span dir="auto">{html.escape(mine["text"])}</span>'
         out.append(f"<p><b>{t('我猜的')}</b> {text} {'✓' if mine['right'] else '○'} {told}</p>")
-    quotes = [*view.get("wall", []), *view.get("notes", [])]
+    quotes = [*view.get("wall", []), *view.get("said", []), *view.get("notes", [])]
+    if view["step"]["kind"] == Kind.NOTE.value:
+        quotes += [f"{v['text']}（{t('{n} 票', n=v['votes'])}）" for v in view.get("versions", [])]
     out += [f'<blockquote dir="auto">{html.escape(text)}</blockquote>' for text in quotes]
     if view["paused"]:
         out.append(f"<p><b>{t('已暂停')}</b></p>")
@@ -96,7 +102,7 @@ def _points(view: dict[str, Any], t: Translator) -> str:
     return out
 
 
-def _box(writing: dict[str, Any], t: Translator) -> str:
+def _box(writing: dict[str, Any], versions: list[dict[str, Any]], t: Translator) -> str:
     """Where one answers; what was sent, once it is locked."""
     kind = EntryKind(writing["kind"])
     asks = {
@@ -104,7 +110,12 @@ def _box(writing: dict[str, Any], t: Translator) -> str:
         EntryKind.GUESS: t("客户接下来会问什么？"),
         EntryKind.NOTE: t("记给自己的一句"),
         EntryKind.RECALL: t("合上记录，说出三个要点"),
+        EntryKind.DIFFERS: t("差在哪里？"),
+        EntryKind.THIRD: t("换成我们，怎么说更好？"),
+        EntryKind.VOTE: t("选一版"),
     }
+    if kind is EntryKind.VOTE:
+        return _vote(writing, versions, asks[kind], t)
     if not writing["open"]:
         mine = f'<blockquote dir="auto">{html.escape(writing["text"])}</blockquote>'
         return f"<p>{t('已锁定')}</p>{mine if writing['text'] else ''}"
@@ -123,5 +134,22 @@ def _box(writing: dict[str, Any], t: Translator) -> str:
         f'<label>{asks[kind]}<textarea name="text" rows="4" maxlength="{LONGEST}" dir="auto">'
         f"{html.escape(writing['text'])}</textarea></label>{share}"
         f"<button>{t('发送')}</button>{passing}"
+        f'<p class="state" role="status">{state}</p></form>'
+    )
+
+
+def _vote(writing: dict[str, Any], versions: list[dict[str, Any]], asks: str, t: Translator) -> str:
+    """The team's own versions to choose from; nobody's name."""
+    shut = "" if writing["open"] else " disabled"
+    rows = "".join(
+        f'<label class="tick"><input type="radio" name="text" value="{i}"{shut}'
+        f"{' checked' if writing['text'] == str(i) else ''}>"
+        f' <span dir="auto">{html.escape(v["text"])}</span></label>'
+        for i, v in enumerate(versions)
+    )
+    state = t("收到了，锁定以前还能改。") if writing["done"] else ""
+    return (
+        f'<form data-kind="vote" data-round="{writing["round"]}"><fieldset><legend>{asks}</legend>'
+        f"{rows}</fieldset><button{shut}>{t('发送')}</button>"
         f'<p class="state" role="status">{state}</p></form>'
     )

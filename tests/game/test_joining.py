@@ -12,6 +12,7 @@ from coach.game.host import Host
 from coach.game.joining import SIGNS, Joining, new_code, read_code
 from coach.game.phases import Action, Mode
 from coach.store.clips import SqlClipStore
+from coach.store.counterparts import SqlCounterpartStore
 from coach.store.doors import SqlDoorStore
 from coach.store.learned import SqlLearnedStore
 from coach.store.odds import SqlNextStore
@@ -39,6 +40,7 @@ class Hall:
             SqlLearnedStore(engine, self.clock),
             SqlNextStore(engine, self.clock, Keyring()),
             SqlPickStore(engine),
+            SqlCounterpartStore(engine),
             new_id=ids("seat-"),
             now=self.clock,
         )

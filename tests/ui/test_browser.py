@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from coach.bootstrap import now
-from coach.game.pack import Line
+from coach.bootstrap import new_id, now
+from coach.game.pack import Line, Poor
 from coach.game.phases import Action, Kind, LogEntry, State
 from coach.game.session import Session
 from coach.store.sessions import SqlSessionStore
@@ -43,7 +43,7 @@ def page(context, app: App):  # type: ignore[no-untyped-def]
 
 
 def opened(app: App, people: int = 2) -> Session:
-    (pack,) = app.services.packs.listed()
+    pack = app.services.packs.listed()[-1]
     team = app.services.teams.listed()[0]
     seats = [(m.id, m.name) for m in team.members[:people]]
     return app.services.host.open(pack.id, seats, team_id=team.id, team_name=team.name)
@@ -352,7 +352,13 @@ def test_no_page_scrolls_sideways(page, app: App, name: str) -> None:
 
 @pytest.mark.parametrize("kind", [k.value for k in Kind])
 def test_no_step_of_the_stage_scrolls_sideways(page, app: App, kind: str) -> None:
-    session = opened(app, 6)
+    s = app.services
+    plain = s.packs.listed()[-1]
+    poor = Poor(plain.rounds[0].answer.clip, "查不到，" * 40, 8.0, "没有先安抚", voice=False)
+    rounds = (replace(plain.rounds[0], poor=poor), *plain.rounds[1:])
+    contrast = replace(plain, id=new_id(), rounds=rounds)
+    s.packs.add(contrast)
+    session = s.host.open(contrast.id, [(None, f"人{i}") for i in range(6)])
     place(app, session, kind)
     show(page, app, session)
     at(page, kind)

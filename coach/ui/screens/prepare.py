@@ -214,12 +214,19 @@ with st.form("pack"):
             ["", *(x.name for x in s.teams())],
             format_func=lambda name: name or t("每个班组"),
         )
+    beside = [n for n in s.services.poor(call) if n in {r.opening for r in plan.rounds}]
+    contrast = bool(beside) and st.checkbox(
+        t("放对照：{n} 个回合有较差的回答，坐席同意的", n=len(beside)),
+        value=True,
+        help=t("听完标杆再听对照，说差在哪里，写一版更好的，大家选。要多用约一分钟。"),
+    )
     st.caption(t("存好以后要有人听过打码后的声音，放行了班组才能听。"))
     if st.form_submit_button(t("存成分享包"), type="primary", disabled=not s.whole(chosen)):
         pack = s.prepare(
             chosen,
             options,
             PackWords(title.strip(), metric.strip(), alias.strip(), why.strip(), team),
+            contrast=contrast,
         )
         flash(t("分享包“{title}”做好了，请听一遍再放行。", title=pack.title))
         st.switch_page(screen("release"), query_params={"pack": pack.id})

@@ -91,7 +91,7 @@ box.addEventListener("click", (event) => {
 // --- what one says
 function microphone() {
   const form = box.querySelector("form");
-  if (!form || say.speaks !== "1") return;
+  if (!form || say.speaks !== "1" || form.dataset.kind === "vote") return;
   const button = document.createElement("button");
   Object.assign(button, { type: "button", className: "quiet", textContent: say.say });
   button.dataset.do = "say";

@@ -230,7 +230,7 @@ class Stage {
     const text = form.elements.text.value;
     if (!text.trim()) return;
     this.act("write", { kind, round, seat: form.elements.seat.value, text });
-    form.elements.text.value = "";
+    if (form.elements.text.tagName === "TEXTAREA") form.elements.text.value = "";
     form.elements.text.focus();
   }
 

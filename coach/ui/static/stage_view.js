@@ -42,7 +42,10 @@ function body(d) {
     answer: () => small(d) + `<p class="ask">${esc(d.t.how)}</p>` + writing(d),
     share: () => small(d) + wall(d),
     benchmark: () => small(d) + wave(d) + words(d, "answer") + points(d) + wall(d),
-    note: () => small(d) + said(d) + points(d) + writing(d),
+    contrast: () => small(d) + said(d) + poor(d) + (d.clip ? wave(d) : "") + `<p class="ask">${esc(d.t.differ)}</p>` + writing(d),
+    third: () => small(d) + said(d) + poor(d) + `<p class="ask">${esc(d.t.own)}</p>` + writing(d),
+    vote: () => small(d) + writing(d),
+    note: () => small(d) + said(d) + points(d) + voted(d) + writing(d),
     guess: () => `<p class="ask">${esc(d.t.what_next)}</p>` + writing(d),
     follow: () => wave(d) + words(d, "follow") + guesses(d),
     recall: () => `<p class="ask">${esc(d.t.recall)}</p>` + writing(d),
@@ -88,6 +91,12 @@ function words(d, part) {
 const wave = (d) => `<div class="wave" data-clip="${esc(d.clip.id)}" aria-hidden="true"></div>`;
 const small = (d) => (d.question ? `<p class="asked"><b>${esc(d.t.customer)}</b>${esc(d.question)}</p>` : "");
 const said = (d) => (d.answer ? `<p class="asked answer"><b>${esc(d.t.benchmark)}</b>${esc(d.answer)}</p>` : "");
+
+const poor = (d) => (d.poor ? `<p class="asked poor"><b>${esc(d.t.contrast)}</b>${esc(d.poor.text)}</p>
+  ${d.poor.differs ? `<p class="quiet"><b>${esc(d.t.differs)}</b> ${esc(d.poor.differs)}</p>` : ""}
+  ${(d.said || []).length ? `<ul class="wall">${d.said.map((x) => `<li>${esc(x)}</li>`).join("")}</ul>` : ""}` : "");
+// The team's own versions, once they were voted on.
+const voted = (d) => (d.versions && d.versions.length ? `<ul class="wall">${d.versions.map((v) => `<li>${esc(v.text)} <b>${esc(d.t.votes).replace("{n}", v.votes)}</b></li>`).join("")}</ul>` : "");
 
 function wall(d) {
   if (!d.wall) return "";
@@ -159,13 +168,17 @@ function writing(d) {
   const count = solo ? "" : `<p class="count" role="status">${esc(d.t[`count_${w.kind}`]).replace("{n}", done).replace("{m}", w.seats.length)}${left}</p>`;
   const options = w.seats.map((s) => `<option value="${esc(s.id)}">${esc(s.name)}</option>`).join("");
   const mine = solo && w.seats[0]?.text ? `<p class="mine"><b>${esc(d.t.yours)}</b>${esc(w.seats[0].text)}</p>` : "";
+  const versions = d.versions || [];
+  const list = w.kind === "vote" ? `<ol class="versions">${versions.map((v) => `<li>${esc(v.text)}</li>`).join("")}</ol>` : "";
+  const field = w.kind === "vote"
+    ? `<select name="text" aria-label="${esc(d.t.steps.vote)}">${versions.map((_, i) => `<option value="${i}">${i + 1}</option>`).join("")}</select>`
+    : `<textarea name="text" rows="${solo ? 3 : 1}" maxlength="2000" aria-label="${esc(d.t.type_here)}" placeholder="${esc(d.t.type_here)}"></textarea>`;
   const form = w.open
-    ? `<form data-form="write"><select name="seat" aria-label="${esc(d.t.who)}" ${solo ? "hidden" : ""}>${options}</select>
-       <textarea name="text" rows="${solo ? 3 : 1}" maxlength="2000" aria-label="${esc(d.t.type_here)}" placeholder="${esc(d.t.type_here)}"></textarea>
+    ? `<form data-form="write"><select name="seat" aria-label="${esc(d.t.who)}" ${solo ? "hidden" : ""}>${options}</select>${field}
        <button>${esc(d.t.write_down)}</button></form>`
     : `<p class="quiet">${esc(d.t.locked)}</p>`;
   const join = solo ? "" : `<form data-form="join" class="join"><input name="name" maxlength="40" aria-label="${esc(d.t.late)}" placeholder="${esc(d.t.late)}"><button>＋</button></form>`;
-  return `${count}<div class="seats">${chips}${join}</div>${mine}${form}`;
+  return `${list}${count}<div class="seats">${chips}${join}</div>${mine}${form}`;
 }
 
 function summary(d) {
