@@ -6,6 +6,7 @@ from coach.acting.contrast import Contrast
 from coach.acting.forgetting import Forgetting
 from coach.acting.own import Own
 from coach.acting.planning import Planning
+from coach.acting.proving import Proving
 from coach.acting.records import Records
 from coach.acting.retesting import Retesting
 from coach.acting.scoring import Scoring
@@ -22,6 +23,7 @@ class Acting(
     Planning,
     Forgetting,
     Own,
+    Proving,
     Records,
     Retesting,
     Speaking,

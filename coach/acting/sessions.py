@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from coach.errors import BadInput, NotAllowed, NotHearable
 from coach.game.host import Host, Table
 from coach.game.phases import EntryKind, Mode
 from coach.game.session import Session
+from coach.meeting.proof import assign
 from coach.people.rights import Right, Role, Scope
 from coach.people.team import Team
 
@@ -118,7 +120,17 @@ class Sessions(Packs):
             leader=self.name(leader),
             owner=self.who.id,
             named=named or mode is Mode.SOLO,
+            straight=mode is Mode.TEAM and bool(team) and self._straight(team.name if team else ""),
         )
+
+    def _straight(self, team: str) -> bool:
+        """By chance and balanced, where the team compares."""
+        state = self.services.experiments.state(team)
+        if state is None or not state[0]:
+            return False
+        mine = [x for x in self.services.host.listed() if x.team_name == team]
+        past = [x.straight for x in mine if x.mode is Mode.TEAM and x.created_at >= state[1]]
+        return assign(past, secrets.randbelow)
 
     def _reads(self, session: Session) -> bool:
         if session.mode is Mode.SOLO:  # practice is one's own; without accounts nobody's

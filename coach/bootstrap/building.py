@@ -40,6 +40,7 @@ from coach.store.desk import SqlDeskStore
 from coach.store.doors import SqlDoorStore
 from coach.store.engine import migrate, open_engine
 from coach.store.erasing import SqlEraseStore
+from coach.store.experiments import SqlExperimentStore
 from coach.store.forms import SqlFormStore
 from coach.store.glossary import SqlGlossaryStore
 from coach.store.jobs import SqlJobQueue
@@ -87,6 +88,7 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         rotation=_rotation(engine, keys, hearing),
         agenda=SqlAgenda(engine),
         forms=SqlFormStore(engine),
+        experiments=SqlExperimentStore(engine, now),
         nexts=(nexts := SqlNextStore(engine, now, keys)),
         host=(host := _host(engine, packs, gate, nexts)),
         joining=Joining(host, SqlDoorStore(engine), now=now),

@@ -46,6 +46,7 @@ from coach.library.keypoints import KeyPoint, suggest
 from coach.library.search import Search
 from coach.meeting.agenda import Agenda
 from coach.meeting.form import FormStore
+from coach.meeting.proof import ExperimentStore
 from coach.people.audit import AuditLog
 from coach.people.objection import ObjectionStore
 from coach.people.signing import Signing
@@ -92,6 +93,7 @@ class Services:
     rotation: Rotation
     agenda: Agenda
     forms: FormStore
+    experiments: ExperimentStore
     nexts: NextStore
     host: Host
     joining: Joining

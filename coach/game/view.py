@@ -109,6 +109,7 @@ def _frame(
             "metric": pack.metric,
             "alias": pack.alias,
             "why": pack.why,
+            "straight": session.straight,
         },
     }
 

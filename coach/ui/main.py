@@ -35,6 +35,7 @@ PAGES = {
         ("release", later("放行"), ":material/verified_user:", Right.RELEASE),
         ("stage", later("分享会"), ":material/headphones:", Right.LEAD),
         ("records", later("记录"), ":material/menu_book:", Right.RECORDS),
+        ("proof", later("成效"), ":material/insights:", Right.LEAD),
     ),
     later("自练"): (
         ("practice", later("自己练"), ":material/record_voice_over:", Right.PRACTISE),

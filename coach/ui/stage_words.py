@@ -68,6 +68,7 @@ def _team(t: Translator) -> dict[str, str]:
         "picked": t("请 {name} 说说"),
         "before": t("上次"),
         "contrast": t("对照"),
+        "straight": t("对比：系统抽到这一场一口气放完，中间不停；听完说三点。"),
         "differ": t("差在哪里？"),
         "differs": t("标杆好在"),
         "own": t("换成我们，怎么说更好？"),

@@ -20,6 +20,7 @@ from coach.store.tables.calls import (
 from coach.store.tables.game import (
     door,
     entry,
+    experiment,
     guest,
     pack,
     pick,
@@ -64,6 +65,7 @@ from coach.store.tables.reviewing import review_item, review_seen, tag, tag_act,
 from coach.store.tables.scoring import calibration, rubric, score
 
 __all__ = [
+    "experiment",
     "pick",
     "next_asked",
     "outcome",

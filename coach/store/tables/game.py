@@ -79,6 +79,14 @@ entry = Table(
     when("first_at"),
     when("at"),
 )
+experiment = Table(  # teams that compare paused with straight
+    "experiment",
+    metadata,
+    Column("team", String(80), primary_key=True),
+    Column("on", Boolean, nullable=False),
+    Column("by", CleanText, nullable=False),
+    when("at"),  # first switched on
+)
 pick = Table(
     "pick",
     metadata,

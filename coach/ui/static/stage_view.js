@@ -66,7 +66,7 @@ function opening(d) {
     .filter(([, value]) => value)
     .map(([name, value]) => `<div><dt>${esc(name)}</dt><dd>${esc(value)}</dd></div>`)
     .join("");
-  return `<div class="opening"><div><h1>${esc(o.title)}</h1><dl>${rows}</dl><p class="ask by-key">${esc(d.t.start_hint)}</p>${tuning(d)}</div>${door(d)}</div>`;
+  return `<div class="opening"><div><h1>${esc(o.title)}</h1><dl>${rows}</dl>${o.straight ? `<p class="quiet">${esc(d.t.straight)}</p>` : ""}<p class="ask by-key">${esc(d.t.start_hint)}</p>${tuning(d)}</div>${door(d)}</div>`;
 }
 
 // How loud, how fast, with captions or not; kept on this machine.

@@ -1,0 +1,86 @@
+"""成效: what sessions taught, and paused against straight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coach.acting.sessions import Sessions
+from coach.errors import CoachError
+from coach.game.host import Table
+from coach.game.phases import Mode
+from coach.game.recalling import When, points_of, recalled, recalls, window
+from coach.meeting.proof import Compared, Played, Recalled, compare, half_life, played, recalled_by
+from coach.people.rights import Right
+
+LOOKED = 200  # newest sessions that are read
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Of one team, newest LOOKED sessions."""
+
+    played: list[Played]
+    recalled: list[Recalled]
+    points: dict[str, tuple[int, int]]  # recalled at once: how many of how many, by key point
+    compared: list[Compared]
+    half_life: tuple[float, int] | None
+    sessions: int
+
+
+class Proving(Sessions):
+    """What a leader may know about a team; of nobody by name."""
+
+    def comparing(self, team: str) -> bool:
+        """Whether the team's packs are played paused or straight by chance."""
+        self.who.need(Right.LEAD, team=team)
+        state = self.services.experiments.state(team)
+        return state is not None and state[0]
+
+    def compare(self, team: str, *, on: bool, by: str = "") -> None:
+        """Switch the comparison on or off; what was played stays. Raises NotAllowed."""
+        self.who.need(Right.LEAD, team=team)
+        self.services.experiments.switch(team, on, self.name(by))
+        self.note("comparison on" if on else "comparison off", team, by)
+
+    def proof(self, team: str) -> Proof:
+        """Raises NotAllowed."""
+        self.who.need(Right.LEAD, team=team)
+        mine = [x for x in self.sessions() if x.team_name == team and x.mode is not Mode.SOLO]
+        tables = [t for t in (self._table(x.id) for x in mine[:LOOKED] if x.state.ended) if t]
+        firsts = {t.session.id: t for t in tables if t.session.mode is Mode.TEAM}
+        learned = self.services.host.learned()
+        found: list[Recalled] = []
+        points: dict[str, tuple[int, int]] = {}
+        for table in tables:
+            found += self._recalled(table, firsts)
+        for table in firsts.values():
+            texts = recalls(table.session)
+            for row in recalled(points_of(table.pack), texts, learned)["points"]:
+                made, of = points.get(row["name"], (0, 0))
+                points[row["name"]] = made + row["made"], of + row["of"]
+        went = [p for p in (played(t) for t in firsts.values()) if p is not None]
+        state = self.services.experiments.state(team)
+        since = {i for i, t in firsts.items() if state and t.session.created_at >= state[1]}
+        there = [r for r in found if r.session in since]
+        compared = [c for c in (compare(there, when) for when in When) if c is not None]
+        return Proof(went, found, points, compared, half_life(found), len(firsts))
+
+    def _recalled(self, table: Table, firsts: dict[str, Table]) -> list[Recalled]:
+        session, learned = table.session, self.services.host.learned()
+        if session.mode is Mode.TEAM:
+            return recalled_by(table, When.CLOSING, 0, session.straight, learned)
+        first = firsts.get(session.retests)
+        if first is None:
+            return []
+        zone = self.services.zone
+        then, now = (x.created_at.astimezone(zone).date() for x in (first.session, session))
+        when = window((now - then).days)
+        if when is None:
+            return []
+        return recalled_by(table, when, (now - then).days, first.session.straight, learned)
+
+    def _table(self, session_id: str) -> Table | None:
+        try:
+            return self.record(session_id)
+        except CoachError:
+            return None

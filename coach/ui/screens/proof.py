@@ -1,0 +1,90 @@
+"""成效: what the meetings taught a team, and paused against straight."""
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from coach.game.recalling import When
+from coach.meeting.proof import LEAST, people_needed, weeks_needed
+from coach.people.rights import Right
+from coach.ui.page import attempt, begin, screen, signed_by
+
+s, t = begin(
+    "成效",
+    "停下来猜，是不是真的比一口气听完记得更牢？按班组看，不排名，不看个人。",
+    need=Right.LEAD,
+)
+teams = s.teams()
+if not teams:
+    st.info(t("还没有班组。先写上组员的名字，开会时打勾就行。"))
+    st.page_link(screen("teams"), label=t("添加班组"))
+    st.stop()
+team = st.selectbox(t("班组"), teams, format_func=lambda found: found.name)
+WHEN = {When.CLOSING: t("当场"), When.NEXT_DAY: t("次日"), When.WEEK: t("七天后")}
+
+
+def comparison(on: bool) -> None:
+    """The switch, and how long it takes."""
+    with st.container(border=True):
+        st.markdown(f"**{t('对比：停着玩，还是一口气放完')}**")
+        needed = people_needed()
+        weeks = weeks_needed(needed, len(team.members), 5)
+        st.caption(
+            t("打开后，每一场由系统抽签，两种各一半；每个人和自己比。要看出中等偏小的差别，要 {n} 个人两种都听过，"
+              "这个班组每周五次会约 {w} 周。", n=needed, w=round(weeks))
+        )  # fmt: skip
+        by = signed_by(s, t("谁决定的"), st, key="compare-by")
+        label = t("停止对比") if on else t("开始对比")
+        if st.button(label) and attempt(t, lambda: s.compare(team.name, on=not on, by=by)):
+            st.rerun()
+
+
+comparison(s.comparing(team.name))
+found = s.proof(team.name)
+if not found.sessions:
+    st.info(t("还没有开过分享会；开完几场，这里自己会有。"))
+    st.page_link(screen("stage"), label=t("去开分享会"))
+    st.stop()
+a, b, c = st.columns(3)
+if found.played:
+    mean = sum(p.participation for p in found.played) / len(found.played)
+    minutes = sum(p.minutes for p in found.played) / len(found.played)
+    a.metric(t("参与率"), f"{mean:.0%}")
+    b.metric(t("每回合用时"), f"{minutes:.1f} {t('分钟')}")
+if found.half_life:
+    days, count = found.half_life
+    c.metric(t("忘掉一半要"), f"{days:.0f} {t('天')}", help=t("从 {n} 人次复测算出", n=count))
+else:
+    c.metric(t("忘掉一半要"), t("样本不足"), help=t("要 {n} 人次以上的复测", n=LEAST))
+
+if any(of for _, of in found.points.values()):
+    st.subheader(t("各要点当场说出的比例"), anchor=False)
+    rows = pd.DataFrame(
+        [
+            {t("要点"): name, t("比例"): made / of, "n": of}
+            for name, (made, of) in found.points.items()
+            if of
+        ]
+    )
+    st.altair_chart(
+        alt.Chart(rows)
+        .mark_bar(color="#0f5c5c")
+        .encode(
+            x=alt.X(t("比例"), axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
+            y=alt.Y(t("要点"), sort="-x"),
+            tooltip=[t("要点"), alt.Tooltip(t("比例"), format=".0%"), "n"],
+        )
+    )
+st.subheader(t("停着玩与一口气放完"), anchor=False)
+if not found.compared:
+    st.info(t("样本不足：两种都听过、也说过要点的不到 {n} 人。", n=LEAST))
+for x in found.compared:
+    with st.container(border=True):
+        st.markdown(f"**{WHEN[x.when]}** · {t('{n} 人', n=x.people)}")
+        shares = t("停着玩 {a}，一口气 {b}", a=f"{x.paused:.0%}", b=f"{x.straight:.0%}")
+        if x.enough:
+            st.markdown(f"{shares} · d = {x.effect:.2f}（95%：{x.low:.2f} – {x.high:.2f}）")
+        else:
+            st.caption(
+                f"{shares} · " + t("样本不足，还差 {n} 人，先不下结论", n=x.needed - x.people)
+            )
