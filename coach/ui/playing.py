@@ -11,7 +11,7 @@ import streamlit as st
 
 from coach.acting import Acting, extras
 from coach.bootstrap import now
-from coach.errors import CoachError, UnexpectedProblem
+from coach.errors import CoachError, NotFound, NotReleased, UnexpectedProblem
 from coach.game.host import Host
 from coach.game.phases import Action, EntryKind
 from coach.i18n import Translator
@@ -89,21 +89,33 @@ def stage_data(s: Acting, t: Translator, session_id: str) -> dict[str, Any]:
     host = s.host(session_id)
     view = host.view(session_id)
     if "clip" in view:
-        clip = view["clip"]
-        file = host.clip(session_id, clip["id"])
-        clip["url"] = clip_url(s.who, session=session_id, clip=clip["id"])
-        clip["peaks"] = s.services.hearing.peaks(file)
-        clip["seconds"] = file.duration
+        _sound(s, t, session_id, view)
     view["t"] = stage_words(t)
     view["live"] = f"api/stage/{session_id}"
     if code := s.services.joining.code(session_id):
         view["door"] = _door(s, session_id, code)
     view["ack"] = st.session_state.get(_ACK, 0)
-    view["error"] = st.session_state.pop(_ERROR, "")
+    view["error"] = st.session_state.pop(_ERROR, "") or view.get("error", "")
     nearest = st.session_state.get(_NEAREST)
     if nearest and nearest["at"] == [session_id, view["cursor"]]:
         view["nearest"] = nearest
     return view
+
+
+def _sound(s: Acting, t: Translator, session_id: str, view: dict[str, Any]) -> None:
+    """The clip's address and outline. Taken back in mid-game, it stops and says why; the rest stays."""
+    clip = view["clip"]
+    try:
+        file = s.host(session_id).clip(session_id, clip["id"])
+    except (NotReleased, NotFound) as error:
+        del view["clip"]
+        view["error"] = (
+            f"{t.error(error)} {t('这一步放不了：按 ⇧→ 跳过，或结束；已经记下的都在。')}"
+        )
+        return
+    clip["url"] = clip_url(s.who, session=session_id, clip=clip["id"])
+    clip["peaks"] = s.services.hearing.peaks(file)
+    clip["seconds"] = file.duration
 
 
 def _door(s: Acting, session_id: str, code: str) -> dict[str, Any]:

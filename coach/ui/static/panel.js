@@ -22,7 +22,7 @@ function connect() {
   socket.onclose = () => {
     lost.textContent = panel.dataset.lost;
     setTimeout(connect, pause);
-    pause = Math.min(8000, pause * 1.6);
+    pause = Math.min(2500, pause * 1.6);
   };
 }
 

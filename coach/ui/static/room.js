@@ -39,8 +39,8 @@ function connect() {
   socket.onclose = () => {
     if (over) return;
     lost.textContent = say.lost;
-    ask().finally(() => setTimeout(connect, pause));
-    pause = Math.min(8000, pause * 1.6 + Math.random() * 300);
+    ask().then((back) => setTimeout(connect, back ? 300 : pause)); // the server is there again, or not
+    pause = Math.min(2500, pause * 1.6 + Math.random() * 300);
   };
 }
 
@@ -50,7 +50,10 @@ async function ask() {
     const answer = await fetch(`/api/room${language}`, { headers: { accept: "application/json" } });
     if (answer.status === 401 || answer.status === 403) return ended();
     if (answer.ok) show(await answer.json());
-  } catch { /* still lost */ }
+    return answer.ok;
+  } catch {
+    return false; // still lost
+  }
 }
 
 // --- what one writes

@@ -82,13 +82,13 @@ const door = (d) =>
     ${d.door.reachable ? "" : `<p class="error">${esc(d.t.unreachable)}</p>`}</div>` : "";
 
 function words(d, part) {
-  const list = (d.clip.words || []).map(([, , text]) => `<span class="word">${esc(text)}</span>`).join("");
+  const list = (d.clip?.words || []).map(([, , text]) => `<span class="word">${esc(text)}</span>`).join("");
   const plain = part === "answer" ? d.answer : part === "question" ? d.question : d.said_next;
   const first = part === "question" ? `<p class="first">${esc(d.t.listen_first)}</p>` : "";
   return `${first}<p class="speech ${part}">${list || esc(plain)}</p>`;
 }
 
-const wave = (d) => `<div class="wave" data-clip="${esc(d.clip.id)}" aria-hidden="true"></div>`;
+const wave = (d) => !d.clip ? "" : `<div class="wave" data-clip="${esc(d.clip.id)}" aria-hidden="true"></div>`;
 const small = (d) => (d.question ? `<p class="asked"><b>${esc(d.t.customer)}</b>${esc(d.question)}</p>` : "");
 const said = (d) => (d.answer ? `<p class="asked answer"><b>${esc(d.t.benchmark)}</b>${esc(d.answer)}</p>` : "");
 
