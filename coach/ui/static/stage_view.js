@@ -25,7 +25,7 @@ function header(d) {
     .map((s, n) => {
       const now = d.step.round === s.round;
       const done = d.reached >= s.i;
-      return `<i class="${now ? "now" : done ? "done" : ""}" aria-label="${n + 1}"></i>`;
+      return `<i role="img" class="${now ? "now" : done ? "done" : ""}" aria-label="${n + 1}"></i>`;
     })
     .join("");
   const where = d.step.round >= 0 ? esc(d.t.round).replace("{n}", d.step.round + 1).replace("{m}", d.rounds) : esc(d.opening.title);
