@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coach.acting.sessions import Sessions
-from coach.errors import CoachError
+from coach.errors import CoachError, NotAllowed
 from coach.game.host import Table
 from coach.game.phases import Mode
 from coach.game.recalling import When, points_of, recalled, recalls, window
 from coach.meeting.proof import Compared, Played, Recalled, compare, half_life, played, recalled_by
-from coach.people.rights import Right
+from coach.people.rights import Right, Scope
 
 LOOKED = 200  # newest sessions that are read
 
@@ -42,10 +42,12 @@ class Proving(Sessions):
         self.services.experiments.switch(team, on, self.name(by))
         self.note("comparison on" if on else "comparison off", team, by)
 
-    def proof(self, team: str) -> Proof:
-        """Raises NotAllowed."""
-        self.who.need(Right.LEAD, team=team)
-        mine = [x for x in self.sessions() if x.team_name == team and x.mode is not Mode.SOLO]
+    def proof(self, team: str = "") -> Proof:
+        """Of a team; of all of them together for who leads them all. Raises NotAllowed."""
+        self.who.need(Right.LEAD, team=team or None)
+        if not team and self.who.scope(Right.LEAD) is not Scope.ALL:
+            raise NotAllowed(right=Right.LEAD.value)
+        mine = [x for x in self.sessions() if team in ("", x.team_name) and x.mode is not Mode.SOLO]
         tables = [t for t in (self._table(x.id) for x in mine[:LOOKED] if x.state.ended) if t]
         firsts = {t.session.id: t for t in tables if t.session.mode is Mode.TEAM}
         learned = self.services.host.learned()
@@ -59,8 +61,7 @@ class Proving(Sessions):
                 made, of = points.get(row["name"], (0, 0))
                 points[row["name"]] = made + row["made"], of + row["of"]
         went = [p for p in (played(t) for t in firsts.values()) if p is not None]
-        state = self.services.experiments.state(team)
-        since = {i for i, t in firsts.items() if state and t.session.created_at >= state[1]}
+        since = {i for i, t in firsts.items() if self._compared(t)}
         there = [r for r in found if r.session in since]
         compared = [c for c in (compare(there, when) for when in When) if c is not None]
         return Proof(went, found, points, compared, half_life(found), len(firsts))
@@ -78,6 +79,11 @@ class Proving(Sessions):
         if when is None:
             return []
         return recalled_by(table, when, (now - then).days, first.session.straight, learned)
+
+    def _compared(self, table: Table) -> bool:
+        """Played since its team compares."""
+        state = self.services.experiments.state(table.session.team_name)
+        return state is not None and table.session.created_at >= state[1]
 
     def _table(self, session_id: str) -> Table | None:
         try:

@@ -130,14 +130,14 @@ def people_needed(effect: float = EXPECTED) -> int:
     return math.ceil(((z + normal.inv_cdf(POWER)) / effect) ** 2 + z * z / 2)
 
 
-def weeks_needed(people: int, teams_of: int, meetings_a_week: float) -> float:
-    """Until so many people have played both ways and been asked after seven days.
+def teams_needed(people: int, members: int) -> int:
+    """Teams of so many members that have to take part."""
+    return math.ceil(people / max(1, members))
 
-    Args:
-        teams_of: people who come to a meeting. meetings_a_week: of one team.
-    """
-    rounds = math.ceil(people / max(1, teams_of))  # teams that take part, or times over
-    return 2 * rounds / max(0.1, meetings_a_week) + 1
+
+def weeks_needed(meetings_a_week: float) -> int:
+    """Until everybody has played both ways and been asked again after seven days."""
+    return math.ceil(2 / max(0.1, meetings_a_week)) + 1
 
 
 def half_life(found: Iterable[Recalled]) -> tuple[float, int] | None:

@@ -21,6 +21,7 @@ from coach.meeting.proof import (
     half_life,
     paired_effect,
     people_needed,
+    teams_needed,
     weeks_needed,
 )
 from coach.people.rights import LOCAL, Role, Who
@@ -61,7 +62,7 @@ def test_the_effect_and_how_many_people_it_takes() -> None:
     assert (high + low) / 2 == pytest.approx(d)
     assert paired_effect([0.2] * 5)[1] == -math.inf, "no spread, no effect size"
     assert (people_needed(0.5), people_needed(0.35)) == (34, 66)  # G*Power: 34, 67
-    assert weeks_needed(66, 10, 5) == pytest.approx(2 * 7 / 5 + 1)
+    assert (teams_needed(66, 10), weeks_needed(5), weeks_needed(1)) == (7, 2, 3)
 
 
 def test_how_long_until_half_is_forgotten() -> None:
@@ -133,3 +134,6 @@ class TestATeam:
             with pytest.raises(NotAllowed):
                 Acting(demo, who).compare(DEMO_TEAM, on=True)
         assert Acting(demo, LOCAL).proof(DEMO_TEAM).sessions == 0
+        assert Acting(demo, LOCAL).proof().sessions == 0, "all teams together"
+        with pytest.raises(NotAllowed):
+            Acting(demo, self.leader).proof()

@@ -5,8 +5,9 @@ import pandas as pd
 import streamlit as st
 
 from coach.game.recalling import When
-from coach.meeting.proof import LEAST, people_needed, weeks_needed
-from coach.people.rights import Right
+from coach.meeting.proof import LEAST, people_needed, teams_needed, weeks_needed
+from coach.people.rights import Right, Scope
+from coach.people.team import Team
 from coach.ui.page import attempt, begin, screen, signed_by
 
 s, t = begin(
@@ -19,19 +20,22 @@ if not teams:
     st.info(t("还没有班组。先写上组员的名字，开会时打勾就行。"))
     st.page_link(screen("teams"), label=t("添加班组"))
     st.stop()
-team = st.selectbox(t("班组"), teams, format_func=lambda found: found.name)
+choice = [*teams, None] if s.who.scope(Right.LEAD) is Scope.ALL and len(teams) > 1 else teams
+team = st.selectbox(
+    t("班组"), choice, format_func=lambda found: found.name if found else t("所有班组")
+)
 WHEN = {When.CLOSING: t("当场"), When.NEXT_DAY: t("次日"), When.WEEK: t("七天后")}
 
 
-def comparison(on: bool) -> None:
+def comparison(team: Team, *, on: bool) -> None:
     """The switch, and how long it takes."""
     with st.container(border=True):
         st.markdown(f"**{t('对比：停着玩，还是一口气放完')}**")
         needed = people_needed()
-        weeks = weeks_needed(needed, len(team.members), 5)
         st.caption(
-            t("打开后，每一场由系统抽签，两种各一半；每个人和自己比。要看出中等偏小的差别，要 {n} 个人两种都听过，"
-              "这个班组每周五次会约 {w} 周。", n=needed, w=round(weeks))
+            t("打开后，每一场由系统抽签，两种各一半；每个人和自己比。要看出中等偏小的差别，要 {n} 个人两种都听过："
+              "像这样的班组要 {k} 个，每周五次会，连七天后的复测约 {w} 周。",
+              n=needed, k=teams_needed(needed, len(team.members)), w=weeks_needed(5))
         )  # fmt: skip
         by = signed_by(s, t("谁决定的"), st, key="compare-by")
         label = t("停止对比") if on else t("开始对比")
@@ -39,16 +43,18 @@ def comparison(on: bool) -> None:
             st.rerun()
 
 
-comparison(s.comparing(team.name))
-found = s.proof(team.name)
+if team:
+    comparison(team, on=s.comparing(team.name))
+found = s.proof(team.name if team else "")
 if not found.sessions:
     st.info(t("还没有开过分享会；开完几场，这里自己会有。"))
     st.page_link(screen("stage"), label=t("去开分享会"))
     st.stop()
 a, b, c = st.columns(3)
-if found.played:
-    mean = sum(p.participation for p in found.played) / len(found.played)
-    minutes = sum(p.minutes for p in found.played) / len(found.played)
+stopped = [p for p in found.played if not p.straight]
+if stopped:
+    mean = sum(p.participation for p in stopped) / len(stopped)
+    minutes = sum(p.minutes for p in stopped) / len(stopped)
     a.metric(t("参与率"), f"{mean:.0%}")
     b.metric(t("每回合用时"), f"{minutes:.1f} {t('分钟')}")
 if found.half_life:
