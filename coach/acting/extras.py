@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coach.bootstrap import is_bundled
+from coach.bootstrap import is_demo
 from coach.bootstrap.services import Services
 from coach.errors import CoachError
 from coach.game.pack import Pack
@@ -25,21 +25,24 @@ _SAYS: dict[EntryKind, tuple[str, str, str]] = {
 def offered(services: Services, pack: Pack) -> bool:
     """Only for calls in which nobody real speaks."""
     try:
-        return is_bundled(services.settings, services.calls.get(pack.recording_id))
+        return is_demo(services.settings, services.calls.get(pack.recording_id))
     except CoachError:
         return False
 
 
-def plays(session: Session) -> bool:
-    """Whether scripted participants sit in this session."""
-    return not session.state.ended and any(s.visitor and s.name in NAMES for s in session.seats)
+def plays(services: Services, session: Session) -> bool:
+    """Whether scripted participants sit in this session; who only has their name is somebody real."""
+    there = any(s.visitor and s.name in NAMES for s in session.seats)
+    return (
+        there and not session.state.ended and offered(services, services.packs.get(session.pack_id))
+    )
 
 
 def turn(services: Services, session_id: str) -> bool:
     """One of them writes what the step asks for, if it asks; False once the session is over."""
     try:
         session = services.host.table(session_id).session
-        if not plays(session):
+        if not plays(services, session):
             return False
         writing = services.host.view(session_id).get("writing")
         if not writing or not writing["open"]:

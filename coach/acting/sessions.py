@@ -40,6 +40,11 @@ class Sessions(Packs):
             self.who.need(Right.LEAD, team=session.team_name)
         return self.services.host
 
+    def teaches(self, session_id: str) -> None:
+        """What this person says about marks counts in every session. Raises NotFound, NotAllowed."""
+        session = self.services.host.table(session_id).session
+        self.who.need(Right.LEAD, team=session.team_name)
+
     def step_clip(self, session_id: str, clip_id: str) -> ClipFile:
         """What sounds in a session now. Raises NotFound, NotHearable, NotReleased."""
         session = self.services.host.table(session_id).session

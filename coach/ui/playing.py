@@ -17,6 +17,7 @@ from coach.game.phases import Action, EntryKind
 from coach.i18n import Translator
 from coach.library.index import Wanted
 from coach.library.lexical import NAME as LEXICAL
+from coach.people.rights import Right
 from coach.ui.address import phones_address, qr
 from coach.ui.components import stage
 from coach.ui.page import acting, log, screen, telling, when
@@ -41,7 +42,8 @@ def play(t: Translator, session_id: str) -> None:
     """Draw the session full screen; ends on the records page when left. Raises NotFound."""
     acting().host(session_id)
     warm_soon()
-    if extras.plays(acting().services.host.table(session_id).session):
+    session = acting().services.host.table(session_id).session
+    if extras.plays(acting().services, session):
         play_along(session_id)
     st.html(FULL)
     me = acting().who.name
@@ -91,6 +93,7 @@ def stage_data(s: Acting, t: Translator, session_id: str) -> dict[str, Any]:
     if "clip" in view:
         _sound(s, t, session_id, view)
     view["t"] = stage_words(t)
+    view["teaches"] = s.who.may(Right.LEAD, team=s.record(session_id).session.team_name)
     view["live"] = f"api/stage/{session_id}"
     if code := s.services.joining.code(session_id):
         view["door"] = _door(s, session_id, code)
@@ -160,9 +163,11 @@ def _do(s: Acting, t: Translator, session_id: str, event: dict[str, Any]) -> Non
     elif action == "join":
         host.join(session_id, str(event.get("name", "")))
     elif action == "mark":
+        s.teaches(session_id)
         round_, place = int(event.get("round", -1)), int(event.get("place", -1))
         host.correct(session_id, round_, place, str(event.get("point", "")), s.name())
     elif action == "guess":
+        s.teaches(session_id)
         host.settle_guess(session_id, int(event.get("place", -1)), s.name())
     elif action == "pick":
         host.pick(session_id)

@@ -6,6 +6,7 @@ from coach.acting import extras
 from coach.bootstrap import Services
 from coach.game.phases import Action, EntryKind
 from coach.game.session import Session
+from coach.store.tables import recording
 from tests.game.test_coverage import step
 
 
@@ -45,4 +46,11 @@ def test_they_go_when_it_is_over_and_come_to_no_real_call(demo: Services, room: 
     demo.host.act(room.id, Action.END)
     assert not extras.turn(demo, room.id)
     plain = demo.host.open(demo.packs.listed()[0].id, [(None, "我")])
-    assert not extras.plays(plain)
+    assert not extras.plays(demo, plain)
+    pack = demo.packs.listed()[0]
+    named = demo.host.open(pack.id, [(None, extras.NAMES[0])])
+    assert extras.plays(demo, named)
+    with demo.engine.begin() as db:
+        db.execute(recording.update().values(source_name="real.wav"))
+    assert not extras.offered(demo, pack)
+    assert not extras.plays(demo, named), "somebody real has that name"

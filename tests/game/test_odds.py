@@ -10,11 +10,11 @@ from sqlalchemy import Engine
 from coach.acting import Acting
 from coach.bootstrap import Services
 from coach.calls.sealing.keyring import Keyring
-from coach.errors import NotFound, StepLocked
+from coach.errors import NotAllowed, NotFound, StepLocked
 from coach.game.odds import LEAST, Base, Basis, Next, asking, base, odds, usual, wilson
-from coach.game.phases import Action, EntryKind
+from coach.game.phases import Action, EntryKind, Mode
 from coach.library.grouping import grouped
-from coach.people.rights import LOCAL
+from coach.people.rights import LOCAL, Role, Who
 from coach.store.odds import SqlNextStore
 from tests.factories import START, recording
 from tests.store.test_stores import calls, with_recording
@@ -160,3 +160,13 @@ def test_on_the_stage_only_after_the_customer_was_heard(demo: Services) -> None:
     assert host.seat(session.id, a.id)["guessed"] == {"text": "完全不相干的话", "right": True}
     with pytest.raises(NotFound):
         host.settle_guess(session.id, 9, "林晓")
+
+
+def test_only_who_leads_teaches_marks(demo: Services) -> None:
+    agent = Acting(demo, Who("g", "班员", Role.AGENT))
+    (pack,) = demo.packs.listed()
+    alone = agent.open(pack.id, [(None, "班员")], mode=Mode.SOLO)
+    agent.host(alone.id)
+    with pytest.raises(NotAllowed):
+        agent.teaches(alone.id)
+    Acting(demo, LOCAL).teaches(alone.id)

@@ -127,7 +127,7 @@ function marked(d, text, place) {
   }
   out += esc(letters.slice(at).join(""));
   const chip = (name, on) =>
-    `<button data-do="mark" data-place="${place}" data-point="${esc(name)}" aria-pressed="${on}" title="${esc(d.t.mark_wrong)}">${on ? "" : "○ "}${esc(name)}</button>`;
+    `<button data-do="mark" data-place="${place}" data-point="${esc(name)}" aria-pressed="${on}" ${d.teaches ? `title="${esc(d.t.mark_wrong)}"` : "disabled"}>${on ? "" : "○ "}${esc(name)}</button>`;
   const chips = made.map(([name]) => chip(name, true)).join("") + missed.map((name) => chip(name, false)).join("");
   const more = added.length ? `<small>${esc(d.t.added)} ${added.map(esc).join("、")}</small>` : "";
   return `${out}<div class="chips">${chips}${more}</div>`;
@@ -145,7 +145,7 @@ function reckoned(d) {
   const percent = (x) => `${Math.round(100 * x)}%`;
   const often = (s) => (s ? `<i class="bar" style="--share:${s.share}"></i><small>${percent(s.share)}（${percent(s.low)}–${percent(s.high)}）</small>` : "");
   const rows = o.groups
-    .map((g, i) => `<li class="${g.right ? "right" : ""}"><button data-do="guess" data-place="${i}" aria-pressed="${g.right}" title="${esc(d.t.guess_wrong)}">${g.right ? "" : "○"}</button>
+    .map((g, i) => `<li class="${g.right ? "right" : ""}"><button data-do="guess" data-place="${i}" aria-pressed="${g.right}" ${d.teaches ? `title="${esc(d.t.guess_wrong)}"` : "disabled"}>${g.right ? "" : "○"}</button>
       <span><b>${esc(g.texts[0])}</b>${g.texts.slice(1).map((x) => ` <small>${esc(x)}</small>`).join("")}</span><em>×${g.texts.length}</em>${often(g.share)}</li>`)
     .join("");
   const told = o.really
