@@ -295,8 +295,8 @@ class Host:
         if key not in self._bases:
             if len(self._bases) > 100:
                 self._bases.clear()
-            known = self._nexts.listed(pack.node, without=pack.recording_id)
-            self._bases[key] = base(known, pack.rounds[round_].question.text)
+            question = pack.rounds[round_].question.text
+            self._bases[key] = base(self._nexts, pack.node, pack.recording_id, question)
         return self._bases[key]
 
     def clip(self, session_id: str, clip: str) -> ClipFile:

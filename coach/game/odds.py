@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Protocol
@@ -29,6 +29,7 @@ class Basis(StrEnum):
 
     QUESTION = "question"  # like the one that was played
     NODE = "node"  # of the same node
+    ALL = "all"  # of all calls: the node has too few
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,17 @@ def nexts(call: Call, masked: MaskedCall) -> list[Next]:
     return [Next(a, b) for a, b in zip(asked, asked[1:], strict=False)]
 
 
-def base(known: Sequence[Next], question: str) -> Base:
-    """What customers asked after questions like this one; after all of them where that are too few."""
+def base(store: NextStore, node: str, without: str, question: str) -> Base:
+    """What customers asked after questions like this one; after all of the node where that are too few,
+    after all there are where that are too few still."""
+    known = store.listed(node, without)
+    found = _base(known, question)
+    if node and len(found.thens) < LEAST:
+        return replace(_base(store.listed("", without), question), basis=Basis.ALL)
+    return found
+
+
+def _base(known: Sequence[Next], question: str) -> Base:
     alike = across([question], [n.question for n in known])[0]
     close = tuple(n.then for n, a in zip(known, alike, strict=True) if a >= SAME)
     if len(close) >= LEAST:

@@ -80,6 +80,7 @@ def _team(t: Translator) -> dict[str, str]:
         "guess_none": t("这次没有人猜到。"),
         "odds_question": t("类似的问题后面（{n} 次），客户接着这样问的占"),
         "odds_node": t("这个业务里（{n} 次），客户接着这样问的占"),
+        "odds_all": t("所有通话里（{n} 次），客户接着这样问的占"),
         "odds_few": t("库里类似的只有 {n} 次，不足 {m} 次，先不算比例。"),
     }
 

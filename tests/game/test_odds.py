@@ -91,9 +91,24 @@ def test_wilsons_interval(count: int, of: int, low: float, high: float) -> None:
 def test_like_questions_first_else_the_whole_node() -> None:
     alike = [Next("为什么多扣了我十块钱", f"能退吗{i}") for i in range(LEAST)]
     others = [Next("宽带怎么报修", "师傅几点来")] * 20
-    found = base([*alike, *others], "怎么多扣我十块钱")
-    assert (found.basis, len(found.thens)) == (Basis.QUESTION, LEAST)
-    assert base([*alike[1:], *others], "怎么多扣我十块钱").basis is Basis.NODE
+    few = [Next("别的", "别的")] * (LEAST - 1)
+
+    class Known:
+        """Answers by node; "" is all of them."""
+
+        def __init__(self, here: list[Next]) -> None:
+            self.here = here
+
+        def listed(self, node: str, without: str = "") -> list[Next]:
+            return self.here if node else [*self.here, *others]
+
+    def found(here: list[Next]) -> Base:
+        return base(Known(here), "费用", "", "怎么多扣我十块钱")  # type: ignore[arg-type]
+
+    both = found([*alike, *others])
+    assert (both.basis, len(both.thens)) == (Basis.QUESTION, LEAST)
+    assert found([*alike[1:], *others]).basis is Basis.NODE
+    assert (found(few).basis, len(found(few).thens)) == (Basis.ALL, LEAST - 1 + len(others))
 
 
 def test_the_table_of_a_node_is_empty_until_there_is_enough() -> None:
