@@ -15,6 +15,8 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -129,8 +131,9 @@ async def room(app: App, visit: str, count: int) -> str:
     )
 
 
-def main() -> None:
-    counts = [int(x) for x in sys.argv[1:]] or [10, 30, 60, 100]
+@contextmanager
+def serving() -> Iterator[tuple[App, str]]:
+    """The demo in a folder of its own, and an admin's visit."""
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "template"
         s = build(Settings(data_dir=template))
@@ -139,9 +142,14 @@ def main() -> None:
             s.jobs.cancel(job.id)
         s.engine.dispose()
         with running_app(template, Path(folder)) as app:
-            visit = app.services.signing.first("admin", "admin", "correct horse 7")
-            for count in counts:
-                print(asyncio.run(room(app, visit, count)), flush=True)
+            yield app, app.services.signing.first("admin", "admin", "correct horse 7")
+
+
+def main() -> None:
+    counts = [int(x) for x in sys.argv[1:]] or [10, 30, 60, 100]
+    with serving() as (app, visit):
+        for count in counts:
+            print(asyncio.run(room(app, visit, count)), flush=True)
 
 
 if __name__ == "__main__":

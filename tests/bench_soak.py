@@ -11,21 +11,19 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import httpx
 from websockets.asyncio.client import connect
 
-from coach.bootstrap import Services, build
-from coach.demo import DEMO_TEAM, load_demo
+from coach.bootstrap import Services
+from coach.demo import DEMO_TEAM
 from coach.game.phases import Action, EntryKind
 from coach.game.session import Session
-from coach.settings import Settings
-from tests.bench_room import told
+from tests.bench_room import serving, told
 from tests.conftest import CHROMIUM
-from tests.ui.app import App, running_app
+from tests.ui.app import App
 from tests.ui.browser import FLAGS
 
 
@@ -142,17 +140,9 @@ def drawn(app: App, visit: str, count: int) -> str:
 def main() -> None:
     minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 120.0
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 30
-    with tempfile.TemporaryDirectory() as folder:
-        template = Path(folder) / "template"
-        s = build(Settings(data_dir=template))
-        load_demo(s)
-        for job in s.jobs.listed():
-            s.jobs.cancel(job.id)
-        s.engine.dispose()
-        with running_app(template, Path(folder)) as app:
-            visit = app.services.signing.first("admin", "admin", "correct horse 7")
-            print(drawn(app, visit, count), flush=True)
-            asyncio.run(soak(app, minutes, count))
+    with serving() as (app, visit):
+        print(drawn(app, visit, count), flush=True)
+        asyncio.run(soak(app, minutes, count))
 
 
 if __name__ == "__main__":
