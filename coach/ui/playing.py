@@ -25,6 +25,7 @@ from coach.ui.server import clip_url, services, warm_soon
 from coach.ui.stage_words import stage_words
 
 PACE = 1.2  # seconds between two things that scripted participants write
+TURNS = 6000  # two hours: nobody plays on
 KEY = "stage"
 _NEAREST, _ERROR, _ACK = "stage_nearest", "stage_error", "stage_ack"
 FULL = """
@@ -67,7 +68,9 @@ def play_along(session_id: str) -> None:
 
     def go_on() -> None:
         try:
-            while extras.turn(services(), session_id):
+            for _ in range(TURNS):
+                if not extras.turn(services(), session_id):
+                    break
                 threading.Event().wait(PACE)
         except Exception:
             log.exception("the scripted participants left")
