@@ -60,7 +60,7 @@ class Proving(Sessions):
             for row in recalled(points_of(table.pack), texts, learned)["points"]:
                 made, of = points.get(row["name"], (0, 0))
                 points[row["name"]] = made + row["made"], of + row["of"]
-        went = [p for p in (played(t) for t in firsts.values()) if p is not None]
+        went = [p for p in (played(t, learned) for t in firsts.values()) if p is not None]
         since = {i for i, t in firsts.items() if self._compared(t)}
         there = [r for r in found if r.session in since]
         compared = [c for c in (compare(there, when) for when in When) if c is not None]

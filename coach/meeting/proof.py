@@ -17,8 +17,10 @@ from typing import Protocol
 
 from coach.game.coverage import Learned, mark
 from coach.game.host import Table
+from coach.game.odds import Base, odds
 from coach.game.phases import EntryKind, Kind, Mode, revealed
 from coach.game.recalling import When, points_of
+from coach.game.view import guessed_before, really_asked
 
 EXPECTED = 0.35  # DESIGN §5: guessing first, then hearing, after seven days
 POWER, LEVEL = 0.8, 0.05
@@ -63,6 +65,9 @@ class Played:
     participation: float  # 0..1, answers of those present over the rounds played
     minutes: float  # a round
     straight: bool
+    at: datetime
+    guesses: int = 0  # written, where the customer went on to ask
+    right: int = 0
 
 
 class ExperimentStore(Protocol):
@@ -158,7 +163,21 @@ def half_life(found: Iterable[Recalled]) -> tuple[float, int] | None:
     return -(days / count) * math.log(2) / math.log(kept / first), count
 
 
-def played(table: Table) -> Played | None:
+def guessed(table: Table, learned: Learned) -> tuple[int, int]:
+    """Guesses written, and those that the customer then asked."""
+    written = right = 0
+    for place, step in enumerate(table.steps):
+        round_ = guessed_before(table.steps, place)
+        if round_ is None or place > table.session.state.reached or not step.clip:
+            continue
+        texts = [e.text for e in table.session.of(EntryKind.GUESS, round_) if e.text]
+        found = odds(texts, really_asked(table.pack, table.steps, place), learned, Base())
+        written += len(texts)
+        right += sum(len(g.texts) for g in found.guessed if g.right)
+    return written, right
+
+
+def played(table: Table, learned: Learned) -> Played | None:
     """How a team's session went; None where no round was played."""
     session = table.session
     heard = [
@@ -171,4 +190,6 @@ def played(table: Table) -> Played | None:
     answered = sum(len(session.of(EntryKind.ANSWER, i)) for i in heard)
     share = answered / (len(heard) * len(session.seats))
     minutes = sum(session.state.spent) / 60 / len(heard)
-    return Played(session.id, share, minutes, session.straight)
+    written, right = guessed(table, learned)
+    at = session.created_at
+    return Played(session.id, share, minutes, session.straight, at, written, right)

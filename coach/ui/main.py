@@ -16,7 +16,8 @@ STYLE = """
 .stApp h1 { color: #0f5c5c; letter-spacing: .02em; }
 .stButton button, .stDownloadButton button, .stFormSubmitButton button { min-height: 46px; }
 textarea, input { font-size: 16px !important; }
-[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: #5b6a68 !important; opacity: 1 !important; }
+[data-testid="stMain"] [data-testid="stCaptionContainer"], [data-testid="stMain"] [data-testid="stCaptionContainer"] p { color: #5b6a68 !important; opacity: 1 !important; }
+[data-testid="stSidebar"] [data-testid="stCaptionContainer"], [data-testid="stSidebar"] [data-testid="stCaptionContainer"] p { color: #d5e3e1 !important; opacity: 1 !important; }
 [data-testid="stPageLink"] p { color: #0f5c5c; text-decoration: underline; }
 [data-stale="true"] { opacity: 1 !important; }
 [data-testid="stSidebarNavItems"] li a { padding-block: .1rem; min-height: 0; }

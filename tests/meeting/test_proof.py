@@ -137,3 +137,17 @@ class TestATeam:
         assert Acting(demo, LOCAL).proof().sessions == 0, "all teams together"
         with pytest.raises(NotAllowed):
             Acting(demo, self.leader).proof()
+
+    def test_how_often_the_team_guessed_right(self, demo: Services) -> None:
+        s, pack = Acting(demo, self.leader), demo.packs.listed()[0]
+        team = demo.teams.listed()[0]
+        opened = s.open(pack.id, [(m.id, m.name) for m in team.members], team=team)
+        step(demo, opened.id, "guess")
+        really = pack.rounds[0].asks or pack.rounds[1].question.text
+        for seat, text in zip(opened.seats, (really, "完全不相干"), strict=False):
+            demo.host.write(opened.id, EntryKind.GUESS, 0, seat.id, text)
+        assert s.proof(DEMO_TEAM).played == [], "it still runs"
+        step(demo, opened.id, "recall")
+        demo.host.act(opened.id, Action.END)
+        (found,) = s.proof(DEMO_TEAM).played
+        assert (found.guesses, found.right) == (2, 1)

@@ -1,5 +1,8 @@
 """成效: what the meetings taught a team, and paused against straight."""
 
+from datetime import datetime
+from typing import Any
+
 import altair as alt
 import pandas as pd
 import streamlit as st
@@ -50,19 +53,52 @@ if not found.sessions:
     st.info(t("还没有开过分享会；开完几场，这里自己会有。"))
     st.page_link(screen("stage"), label=t("去开分享会"))
     st.stop()
-a, b, c = st.columns(3)
+a, b, d, c = st.columns(4)
 stopped = [p for p in found.played if not p.straight]
 if stopped:
     mean = sum(p.participation for p in stopped) / len(stopped)
     minutes = sum(p.minutes for p in stopped) / len(stopped)
     a.metric(t("参与率"), f"{mean:.0%}")
     b.metric(t("每回合用时"), f"{minutes:.1f} {t('分钟')}")
+    written = sum(p.guesses for p in stopped)
+    right = sum(p.right for p in stopped)
+    d.metric(t("猜中率"), f"{right / written:.0%}" if written else t("样本不足"))
 if found.half_life:
     days, count = found.half_life
     c.metric(t("忘掉一半要"), f"{days:.0f} {t('天')}", help=t("从 {n} 人次复测算出", n=count))
 else:
     c.metric(t("忘掉一半要"), t("样本不足"), help=t("要 {n} 人次以上的复测", n=LEAST))
 
+
+def local(at: datetime) -> datetime:
+    """Where the site is."""
+    return at.astimezone(s.services.zone).replace(tzinfo=None)
+
+
+def over_time(what: str, values: list[float | None], form: str) -> Any:
+    """One figure, session by session."""
+    rows = pd.DataFrame(
+        {t("时间"): [local(p.at) for p in stopped[::-1]], what: values[::-1]}
+    ).dropna()
+    return (
+        alt.Chart(rows)
+        .mark_line(point=True, color="#0f5c5c")
+        .encode(
+            x=alt.X(t("时间"), axis=alt.Axis(format="%m-%d")),
+            y=alt.Y(what, axis=alt.Axis(format=form), scale=alt.Scale(domainMin=0)),
+            tooltip=[alt.Tooltip(t("时间"), format="%Y-%m-%d"), alt.Tooltip(what, format=form)],
+        )
+        .properties(height=180)
+    )
+
+
+if len(stopped) > 1:
+    st.subheader(t("一场一场看"), anchor=False)
+    st.altair_chart(over_time(t("参与率"), [p.participation for p in stopped], "%"))
+    st.altair_chart(over_time(t("每回合用时"), [p.minutes for p in stopped], ".1f"))
+    hits = [p.right / p.guesses if p.guesses else None for p in stopped]
+    if any(x is not None for x in hits):
+        st.altair_chart(over_time(t("猜中率"), hits, "%"))
 if any(of for _, of in found.points.values()):
     st.subheader(t("各要点当场说出的比例"), anchor=False)
     rows = pd.DataFrame(
