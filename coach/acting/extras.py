@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coach.bootstrap import is_demo
 from coach.bootstrap.services import Services
-from coach.errors import CoachError
+from coach.errors import CoachError, SessionEnded, StepLocked
 from coach.game.pack import Pack
 from coach.game.phases import EntryKind
 from coach.game.session import Session
@@ -53,6 +53,6 @@ def turn(services: Services, session_id: str) -> bool:
                 said = _SAYS[kind][NAMES.index(seat.name)]
                 services.host.write(session_id, kind, writing["round"], seat.id, said)
                 break
-    except CoachError:
-        pass  # the step went on meanwhile, or it was taken back: the next turn sees
+    except (StepLocked, SessionEnded):
+        return True  # the step went on meanwhile: the next turn sees where it is
     return True
