@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coach.bootstrap import Services, now
+from coach.bootstrap import Services
 from coach.game.phases import Action
 from coach.jobs.queue import JobState
 from coach.library.benchmark import Standing
@@ -274,7 +274,7 @@ def test_a_changed_policy_takes_benchmarks_out_of_search(demo: Services) -> None
     next(x for x in at.text_input if x.label == "谁决定的").input("质检甲")
     next(x for x in at.button if x.label == "标为过期").click().run()
     assert b.id not in [m.benchmark.id for m in demo.search.find(b.question).matches]
-    assert demo.benchmarks.get(b.id).expired(now().date())
+    assert demo.benchmarks.get(b.id).expired(demo.today())
 
 
 REPORT = (

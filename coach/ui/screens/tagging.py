@@ -101,6 +101,8 @@ def pressed(asked: Asked) -> None:
     event = st.session_state["tagging"].event
     if not event:
         return
+    if event.get("n", 0) <= st.session_state.get(ACK, 0):
+        return  # sent again, done already
     st.session_state[ACK] = event.get("n", 0)
     try:
         who_acts = acting()

@@ -2,7 +2,7 @@
 import { alone } from "./sound.js";
 
 const desks = new WeakMap();
-const PATIENCE = 5000; // milliseconds for an answer of the server, then the next event goes out
+const PATIENCE = 4000; // milliseconds for an answer of the server, then the event is sent again
 const STEP = 2; // seconds that J and L move
 
 class Tagging {
@@ -11,7 +11,6 @@ class Tagging {
     this.queue = [];
     this.sent = Date.now(); // numbers go on rising over reloads
     this.waiting = 0;
-    this.since = 0;
     this.audio = new Audio();
     this.forget = alone(this.audio);
     this.audio.preload = "auto";
@@ -108,19 +107,23 @@ class Tagging {
   // One event at a time: Streamlit keeps only the newest of those that wait for a run. Which exchange
   // a key is about is known when it goes out: those before it may lead to another one.
   flush() {
-    if (this.waiting && performance.now() - this.since > PATIENCE) {
-      this.waiting = 0;
-      this.queue = this.queue.slice(-1); // nobody knows what the lost one did
-    }
     if (!this.queue.length || this.waiting) return;
     const next = this.queue.shift();
     if (next.do === "mark" && this.data.marked) return this.flush();
     this.waiting = ++this.sent;
-    this.since = performance.now();
-    this.send({ ...next, item: this.data.item, n: this.sent });
+    this.deliver({ ...next, item: this.data.item, n: this.sent }, 1);
+  }
+
+  // What comes while the page is still being drawn for the first time may be lost on the way: it is
+  // sent again until the server has its number, and done once.
+  deliver(event, tries) {
+    if (event.n !== this.waiting) return;
+    this.send({ ...event, tries });
+    setTimeout(() => this.deliver(event, tries + 1), PATIENCE);
   }
 
   close() {
+    this.waiting = 0;
     document.removeEventListener("keydown", this.onKey, true);
     this.audio.pause();
   }
