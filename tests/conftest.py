@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, NullPool, create_engine, text
 
 from coach.bootstrap import Services, build
 from coach.demo import load_demo
@@ -41,8 +41,17 @@ def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
 
 
+@pytest.fixture(scope="session")
+def empty_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with nothing in it, migrated once and copied."""
+    folder = tmp_path_factory.mktemp("empty") / "data"
+    build(Settings(data_dir=folder)).engine.dispose()
+    return folder
+
+
 @pytest.fixture
-def services(tmp_path: Path) -> Iterator[Services]:
+def services(empty_template: Path, tmp_path: Path) -> Iterator[Services]:
+    shutil.copytree(empty_template, tmp_path / "data")
     s = build(Settings(data_dir=tmp_path / "data"))
     yield s
     s.engine.dispose()
@@ -82,16 +91,35 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> Engine:
+    """The server's own database, beside one named ``blank`` that is migrated and empty."""
+    server = create_engine(postgres_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with server.connect() as db:
+        db.execute(text("CREATE DATABASE blank"))
+    blank = open_engine(_database(server, "blank"))
+    migrate(blank)
+    blank.dispose()
+    return server
+
+
+def _database(server: Engine, name: str) -> str:
+    return server.url.set(database=name).render_as_string(hide_password=False)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def engine(
+    request: pytest.FixtureRequest, empty_template: Path, tmp_path: Path
+) -> Iterator[Engine]:
     """A migrated, empty database, once of each kind."""
     if request.param == "sqlite":
+        shutil.copy(empty_template / "coach.db", tmp_path / "test.db")
         found = open_engine(f"sqlite:///{tmp_path / 'test.db'}")
     else:
-        found = open_engine(request.getfixturevalue("postgres_url"))
-        with found.begin() as db:
-            db.execute(text("DROP SCHEMA public CASCADE"))
-            db.execute(text("CREATE SCHEMA public"))
-    migrate(found)
+        server = request.getfixturevalue("postgres_template")
+        with server.connect() as db:
+            db.execute(text("DROP DATABASE IF EXISTS test WITH (FORCE)"))
+            db.execute(text("CREATE DATABASE test TEMPLATE blank"))
+        found = open_engine(_database(server, "test"))
     yield found
     found.dispose()

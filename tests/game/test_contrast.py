@@ -12,8 +12,8 @@ from coach.game.phases import EntryKind, Kind
 from coach.game.rounds import PlanOptions
 from coach.library.counterpart import Consent, Counterpart
 from coach.people.rights import LOCAL
-from tests.game.test_coverage import step
 from tests.library.test_counterpart import Table
+from tests.playing import place
 
 
 class Room:
@@ -44,7 +44,7 @@ class Room:
             self.s.host.write(self.id, kind, self.round, seat.id, text)
 
     def view(self, kind: str) -> dict:
-        step(self.s, self.id, kind)
+        place(self.s, self.id, kind)
         return self.s.host.view(self.id)
 
 

@@ -8,10 +8,10 @@ from coach.acting import Acting
 from coach.bootstrap import Services
 from coach.errors import NotFound, StepLocked
 from coach.game.coverage import clause_of, coverage, mark
-from coach.game.phases import Action, EntryKind
+from coach.game.phases import EntryKind
 from coach.library.keypoints import KeyPoint
 from coach.people.rights import LOCAL
-from tests.waiting import until
+from tests.playing import place
 
 EMPATHY = KeyPoint("有共情", ("非常抱歉给您带来不便",))
 TIME = KeyPoint("说清生效时间", ("下个月一号生效",))
@@ -85,18 +85,18 @@ class TestInASession:
         """The first round, answered by two."""
         pack = demo.packs.listed()[0]
         session = demo.host.open(pack.id, [(None, "甲"), (None, "乙")])
-        step(demo, session.id, "answer")
+        place(demo, session.id, "answer")
         for seat, text in zip(session.seats, ("您先别着急，有的", "我查一下"), strict=True):
             demo.host.write(session.id, EntryKind.ANSWER, 0, seat.id, text)
         return session.id
 
     def test_marks_come_with_the_benchmark_and_not_before(self, demo: Services, room: str) -> None:
         for kind in ("answer", "share"):
-            step(demo, room, kind)
+            place(demo, room, kind)
             view = demo.host.view(room)
             assert "points" not in view
             assert "marks" not in view
-        step(demo, room, "benchmark")
+        place(demo, room, "benchmark")
         view = demo.host.view(room)
         assert [p["of"] for p in view["points"]] == [2] * len(view["points"])
         assert len(view["marks"]) == len(view["wall"]) == 2
@@ -104,7 +104,7 @@ class TestInASession:
     def test_a_phone_has_its_own_marks_only(self, demo: Services, room: str) -> None:
         one, two = demo.host.table(room).session.seats
         assert "mine" not in demo.host.seat(room, one.id)
-        step(demo, room, "benchmark")
+        place(demo, room, "benchmark")
         assert demo.host.seat(room, one.id)["mine"]["text"] == "您先别着急，有的"
         assert demo.host.seat(room, two.id)["mine"]["text"] == "我查一下"
         assert "marks" not in demo.host.seat(room, one.id)
@@ -112,7 +112,7 @@ class TestInASession:
     def test_a_tap_turns_a_mark_round_for_every_session(self, demo: Services, room: str) -> None:
         with pytest.raises(StepLocked):
             demo.host.correct(room, 0, 0, "有共情", "班长")
-        step(demo, room, "benchmark")
+        place(demo, room, "benchmark")
         name = demo.host.view(room)["points"][0]["name"]
         before = demo.host.view(room)["points"][0]["made"]
         version = demo.host.table(room).session.version
@@ -121,21 +121,9 @@ class TestInASession:
         assert demo.host.table(room).session.version > version, "screens are told"
         demo.host.correct(room, 0, 1, name, "班长")
         assert demo.host.view(room)["points"][0]["made"] == before
-        for place, point in ((9, name), (-1, name), (0, "没有的")):
+        for answer, point in ((9, name), (-1, name), (0, "没有的")):
             with pytest.raises(NotFound):
-                demo.host.correct(room, 0, place, point, "班长")
-
-
-def step(demo: Services, session_id: str, kind: str) -> None:
-    """On to the first step of a kind."""
-
-    def there() -> bool:
-        if demo.host.view(session_id)["step"]["kind"] == kind:
-            return True
-        demo.host.act(session_id, Action.SKIP)
-        return False
-
-    until(there, kind)
+                demo.host.correct(room, 0, answer, point, "班长")
 
 
 def test_key_points_of_a_benchmark_go_into_its_pack(demo: Services) -> None:

@@ -7,7 +7,7 @@ from coach.bootstrap import Services
 from coach.game.phases import Action, EntryKind
 from coach.game.session import Session
 from coach.store.tables import recording
-from tests.game.test_coverage import step
+from tests.playing import place
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def test_they_answer_one_after_the_other_and_leave_the_others_alone(
     demo: Services, room: Session
 ) -> None:
     assert extras.turn(demo, room.id), "nothing to write yet"
-    step(demo, room.id, "answer")
+    place(demo, room.id, "answer")
     for n in (1, 2, 3, 3):
         assert extras.turn(demo, room.id)
         assert answered(demo, room) == n
@@ -35,7 +35,7 @@ def test_they_answer_one_after_the_other_and_leave_the_others_alone(
 
 def test_every_step_that_asks_is_answered(demo: Services, room: Session) -> None:
     for kind in ("answer", "note", "guess", "recall"):
-        step(demo, room.id, kind)
+        place(demo, room.id, kind)
         for _ in extras.NAMES:
             extras.turn(demo, room.id)
         writing = demo.host.view(room.id)["writing"]

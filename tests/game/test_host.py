@@ -6,6 +6,7 @@ from coach.bootstrap import Services, build
 from coach.errors import BadInput, NotFound, NotHearable, SessionEnded, StepLocked
 from coach.game.phases import Action, EntryKind, Kind, Mode
 from coach.game.session import Session
+from tests.playing import place
 
 
 @pytest.fixture
@@ -18,26 +19,13 @@ def played(demo: Services) -> tuple[Services, Session]:
     )
 
 
-def forward(s: Services, session: Session, kind: Kind) -> None:
-    """Skip on to a step; the debounce is the machine's own test."""
-    import threading
-
-    for _ in range(60):
-        table = s.host.table(session.id)
-        if table.steps[table.session.state.cursor].kind is kind:
-            return
-        s.host.act(session.id, Action.SKIP)
-        threading.Event().wait(0.41)
-    raise AssertionError(f"never reached {kind}")
-
-
 def test_a_clip_is_heard_from_its_step_on_and_not_before(played: tuple[Services, Session]) -> None:
     s, session = played
     first = s.host.table(session.id).pack.rounds[0]
     for clip in (first.question.clip, first.answer.clip, "nonsense", ""):
         with pytest.raises(NotHearable):
             s.host.clip(session.id, clip)
-    forward(s, session, Kind.QUESTION)
+    place(s, session.id, Kind.QUESTION.value)
     assert s.host.clip(session.id, first.question.clip).duration > 1
     with pytest.raises(NotHearable):
         s.host.clip(session.id, first.answer.clip)
@@ -48,14 +36,14 @@ def test_answers_are_kept_changed_and_locked(played: tuple[Services, Session]) -
     a, b, visitor = session.seats
     with pytest.raises(StepLocked):
         s.host.write(session.id, EntryKind.ANSWER, 0, a.id, "太早")
-    forward(s, session, Kind.ANSWER)
+    place(s, session.id, Kind.ANSWER.value)
     s.host.write(session.id, EntryKind.ANSWER, 0, a.id, "先这样")
     s.host.write(session.id, EntryKind.ANSWER, 0, a.id, "改一下")
     s.host.write(session.id, EntryKind.ANSWER, 0, b.id, "")
     s.host.write(session.id, EntryKind.ANSWER, 0, visitor.id, "我也说")
     s.host.untick(session.id, EntryKind.ANSWER, 0, b.id)
     assert "改一下" not in str(s.host.view(session.id)), "hidden until all are shown"
-    forward(s, session, Kind.SHARE)
+    place(s, session.id, Kind.SHARE.value)
     assert s.host.view(session.id)["wall"] == ["改一下", "我也说"]
     with pytest.raises(StepLocked):
         s.host.write(session.id, EntryKind.ANSWER, 0, a.id, "太晚")
@@ -69,7 +57,7 @@ def test_a_restart_returns_to_the_same_step_with_everything(
     played: tuple[Services, Session],
 ) -> None:
     s, session = played
-    forward(s, session, Kind.ANSWER)
+    place(s, session.id, Kind.ANSWER.value)
     s.host.write(session.id, EntryKind.ANSWER, 0, session.seats[0].id, "在")
     before = s.host.view(session.id)
     s.engine.dispose()
@@ -83,7 +71,7 @@ def test_a_restart_returns_to_the_same_step_with_everything(
 
 def test_it_can_end_early_and_be_resumed(played: tuple[Services, Session]) -> None:
     s, session = played
-    forward(s, session, Kind.ANSWER)
+    place(s, session.id, Kind.ANSWER.value)
     s.host.act(session.id, Action.END)
     with pytest.raises(SessionEnded):
         s.host.write(session.id, EntryKind.ANSWER, 0, session.seats[0].id, "x")
@@ -105,18 +93,18 @@ def test_latecomers_get_a_seat_and_nobody_is_no_session(played: tuple[Services, 
 
 def test_colleagues_answers_come_only_after_the_benchmark(played: tuple[Services, Session]) -> None:
     s, session = played
-    forward(s, session, Kind.QUESTION)
+    place(s, session.id, Kind.QUESTION.value)
     assert s.host.question_revealed(session.id) is None
-    forward(s, session, Kind.BENCHMARK)
+    place(s, session.id, Kind.BENCHMARK.value)
     assert s.host.question_revealed(session.id) is not None
 
 
 def test_alone_one_s_own_answer_stands_beside_the_benchmark(demo: Services) -> None:
     (pack,) = demo.packs.listed()
     session = demo.host.open(pack.id, [(None, "我")], mode=Mode.SOLO)
-    forward(demo, session, Kind.ANSWER)
+    place(demo, session.id, Kind.ANSWER.value)
     demo.host.write(session.id, EntryKind.ANSWER, 0, session.seats[0].id, "我的回答")
-    forward(demo, session, Kind.BENCHMARK)
+    place(demo, session.id, Kind.BENCHMARK.value)
     view = demo.host.view(session.id)
     assert view["wall"] == ["我的回答"]
     assert view["answer"]

@@ -1,7 +1,5 @@
 """猜下一问: guesses by meaning, which of them the customer asked, and how usual that is elsewhere."""
 
-from collections.abc import Callable
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,8 +15,8 @@ from coach.library.grouping import grouped
 from coach.people.rights import LOCAL, Role, Who
 from coach.store.odds import SqlNextStore
 from tests.factories import START, recording
+from tests.playing import place
 from tests.store.test_stores import calls, with_recording
-from tests.waiting import until
 
 REFUND = ["退费要多久到账", "钱什么时候退给我", "退款多久能到账"]
 BILL = ["能开发票吗", "发票怎么开"]
@@ -147,22 +145,13 @@ def test_on_the_stage_only_after_the_customer_was_heard(demo: Services) -> None:
     session = s.open(pack.id, [(None, "甲"), (None, "乙")])
     host = s.host(session.id)
 
-    def skip_to(reached: Callable[[str], bool]) -> None:
-        def there() -> bool:
-            if reached(host.view(session.id)["step"]["kind"]):
-                return True
-            host.act(session.id, Action.SKIP)
-            return False
-
-        until(there, "the step")
-
-    skip_to(lambda kind: kind == "guess")
+    place(demo, session.id, "guess")
     a, b = session.seats
     host.write(session.id, EntryKind.GUESS, 0, a.id, "完全不相干的话")
     host.write(session.id, EntryKind.GUESS, 0, b.id, "另外一件事情")
     with pytest.raises(StepLocked):
         host.settle_guess(session.id, 0, "林晓")
-    skip_to(lambda kind: kind != "guess")
+    host.act(session.id, Action.SKIP)
     view = host.view(session.id)
     assert "odds" not in view
     assert len(view["guesses"]) == 2

@@ -17,7 +17,7 @@ from coach.game.session import Session
 from coach.library.keypoints import KeyPoint
 from coach.people.rights import LOCAL
 from tests.factories import START, pack, session
-from tests.game.test_coverage import step
+from tests.playing import place
 
 DAY = timedelta(days=1)
 POINTS = (KeyPoint("有共情", ("共情",)), KeyPoint("说清时间", ("下个月一号生效",)))
@@ -100,7 +100,7 @@ def played(demo: Services) -> tuple[Acting, Session]:
     s, team = Acting(demo, LOCAL), demo.teams.listed()[0]
     people = [(m.id, m.name) for m in team.members]
     opened = s.open(demo.packs.listed()[0].id, [*people, (None, "访客")], team=team, leader="王芳")
-    step(demo, opened.id, "recall")
+    place(demo, opened.id, "recall")
     for seat, text in zip(opened.seats, ("先共情再说清时间", "我忘了"), strict=False):
         demo.host.write(opened.id, EntryKind.RECALL, -1, seat.id, text)
     return s, opened
@@ -110,7 +110,7 @@ def test_the_summary_shows_what_was_recalled_and_locks_it(demo: Services) -> Non
     s, opened = played(demo)
     assert "recalled" not in demo.host.view(opened.id)
     assert "points" not in demo.host.seat(opened.id, opened.seats[0].id)
-    step(demo, opened.id, "summary")
+    place(demo, opened.id, "summary")
     view, mine = demo.host.view(opened.id), demo.host.seat(opened.id, opened.seats[0].id)
     assert [len(m["made"]) > 0 for m in view["recalled"]["marks"]] == [True, False]
     assert mine["mine"]["text"] == "先共情再说清时间"
@@ -130,10 +130,10 @@ def test_a_retest_is_for_the_members_and_its_result_stands_in_the_record(demo: S
     assert [x.kind for x in demo.host.table(again.id).steps] == [
         Kind.OPENING, Kind.RECALL, Kind.SUMMARY,
     ]  # fmt: skip
-    step(demo, again.id, "recall")
+    place(demo, again.id, "recall")
     assert demo.host.view(again.id)["step"]["seconds"] == 45
     demo.host.write(again.id, EntryKind.RECALL, -1, again.seats[0].id, "共情")
-    step(demo, again.id, "summary")
+    place(demo, again.id, "summary")
     row = demo.host.view(again.id)["recalled"]["points"][0]
     assert (row["of"], row["before"]["of"]) == (1, 2)
     demo.host.act(again.id, Action.END)

@@ -22,7 +22,7 @@ from coach.meeting.form import MOST_PROMISES, Signed
 from coach.meeting.printing import printed
 from coach.meeting.sheets import FIELD, rows, value, workbook
 from coach.people.rights import LOCAL, Role, Who
-from tests.waiting import until
+from tests.playing import place
 
 LEADER = Who("l", "班长", Role.LEADER, frozenset({DEMO_TEAM}))
 T = Translator("zh")
@@ -42,21 +42,13 @@ def played(demo: Services) -> str:
         ("note", EntryKind.NOTE),
         ("guess", EntryKind.GUESS),
     ):
-        until(lambda kind=kind: at(demo, session.id, kind), kind)
+        place(demo, session.id, kind)
         for seat in session.seats[:2]:
             demo.host.write(session.id, written, 0, seat.id, f"{seat.name}的话：您先别着急")
-    until(lambda: at(demo, session.id, "recall"), "recall")
+    place(demo, session.id, "recall")
     demo.host.write(session.id, EntryKind.RECALL, -1, session.seats[0].id, "先安抚，再说明，再确认")
     demo.host.act(session.id, Action.END)
     return session.id
-
-
-def at(demo: Services, session_id: str, kind: str) -> bool:
-    """Whether the room is there; one step nearer."""
-    if demo.host.view(session_id)["step"]["kind"] == kind:
-        return True
-    demo.host.act(session_id, Action.SKIP)
-    return False
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from coach.meeting.proof import (
     weeks_needed,
 )
 from coach.people.rights import LOCAL, Role, Who
-from tests.game.test_coverage import step
+from tests.playing import place
 
 
 @given(st.lists(st.integers(0, 1), min_size=1, max_size=40))
@@ -87,7 +87,7 @@ class TestATeam:
         people = [(m.id, m.name) for m in team.members]
         s = Acting(demo, self.leader)
         opened = s.open(demo.packs.listed()[0].id, people, team=team)
-        step(demo, opened.id, "recall")
+        place(demo, opened.id, "recall")
         for seat in opened.seats:
             demo.host.write(opened.id, EntryKind.RECALL, -1, seat.id, "共情、给出方案")
         demo.host.act(opened.id, Action.END)
@@ -118,7 +118,7 @@ class TestATeam:
             db.execute(session.update().values(created_at=earlier))
         s = Acting(demo, self.leader)
         again = s.retest(first)
-        step(demo, again.id, "recall")
+        place(demo, again.id, "recall")
         demo.host.write(again.id, EntryKind.RECALL, -1, again.seats[0].id, "共情")
         demo.host.act(again.id, Action.END)
         (late,) = [r for r in s.proof(DEMO_TEAM).recalled if r.when is When.NEXT_DAY]
@@ -142,12 +142,12 @@ class TestATeam:
         s, pack = Acting(demo, self.leader), demo.packs.listed()[0]
         team = demo.teams.listed()[0]
         opened = s.open(pack.id, [(m.id, m.name) for m in team.members], team=team)
-        step(demo, opened.id, "guess")
+        place(demo, opened.id, "guess")
         really = pack.rounds[0].asks or pack.rounds[1].question.text
         for seat, text in zip(opened.seats, (really, "完全不相干"), strict=False):
             demo.host.write(opened.id, EntryKind.GUESS, 0, seat.id, text)
         assert s.proof(DEMO_TEAM).played == [], "it still runs"
-        step(demo, opened.id, "recall")
+        place(demo, opened.id, "recall")
         demo.host.act(opened.id, Action.END)
         (found,) = s.proof(DEMO_TEAM).played
         assert (found.guesses, found.right) == (2, 1)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from coach.bootstrap import new_id, now
+from coach.bootstrap import new_id
 from coach.game.pack import Line, Poor
-from coach.game.phases import Action, Kind, LogEntry, State
+from coach.game.phases import Kind
 from coach.game.session import Session
-from coach.store.sessions import SqlSessionStore
+from tests.playing import place
 from tests.ui.app import App, start
 from tests.ui.browser import MARKS, WAIT
 
@@ -56,18 +56,6 @@ def show(page, app: App, session: Session) -> None:
 
 def at(page, kind: str) -> None:
     page.wait_for_selector(f".stage[data-step={kind}]")
-
-
-def place(app: App, session: Session, kind: str) -> None:
-    """Put the session at the first step of a kind, as if its leader had come there."""
-    table = app.services.host.table(session.id)
-    index = next(i for i, step in enumerate(table.steps) if step.kind.value == kind)
-
-    def jump(state: State) -> tuple[State, LogEntry]:
-        moved = replace(state, reached=index, cursor=index, revision=state.revision + 1)
-        return moved, LogEntry(now(), Action.SKIP, index)
-
-    SqlSessionStore(app.services.engine).step(session.id, jump)
 
 
 def press(page, key: str, kind: str) -> None:
@@ -170,7 +158,7 @@ def _text(data: str | bytes) -> str:
 
 def test_a_reload_and_a_second_tab_show_the_same_step(page, app: App) -> None:
     session = opened(app)
-    place(app, session, "answer")
+    place(app.services, session.id, "answer")
     show(page, app, session)
     page.reload()
     at(page, "answer")
@@ -185,7 +173,7 @@ def test_a_reload_and_a_second_tab_show_the_same_step(page, app: App) -> None:
 
 def test_a_killed_server_loses_nothing(page, app: App) -> None:
     session = opened(app)
-    place(app, session, "answer")
+    place(app.services, session.id, "answer")
     show(page, app, session)
     page.get_by_role("button", name="林晓").click()
     page.wait_for_selector("[data-do=seat][aria-pressed=true]")
@@ -199,7 +187,7 @@ def test_a_killed_server_loses_nothing(page, app: App) -> None:
 
 def test_the_last_step_ends_in_the_record(page, app: App) -> None:
     session = opened(app)
-    place(app, session, "summary")
+    place(app.services, session.id, "summary")
     show(page, app, session)
     page.on("dialog", lambda d: d.accept())
     page.locator("[data-do=end]").click()
@@ -210,7 +198,7 @@ def test_the_last_step_ends_in_the_record(page, app: App) -> None:
 
 def test_colleagues_answers_only_after_the_benchmark(page, app: App) -> None:
     session = opened(app)
-    place(app, session, "share")
+    place(app.services, session.id, "share")
     show(page, app, session)
     page.keyboard.press("b")
     assert page.locator("[data-do=nearest]").count() == 0
@@ -255,7 +243,7 @@ def test_an_upload_in_the_browser(page, app: App, tmp_path: Path) -> None:
 
 def test_fast_clicks_are_all_kept(page, app: App) -> None:
     session = opened(app, 6)
-    place(app, session, "answer")
+    place(app.services, session.id, "answer")
     show(page, app, session)
     at(page, "answer")
     page.locator(".stage").evaluate(
@@ -267,7 +255,7 @@ def test_fast_clicks_are_all_kept(page, app: App) -> None:
 
 def test_a_pause_outlasts_a_reload_and_the_clip_goes_on(page, app: App) -> None:
     session = opened(app)
-    place(app, session, "opening")
+    place(app.services, session.id, "opening")
     show(page, app, session)
     page.keyboard.press("Space")
     page.wait_for_selector(".stage.sounding")
@@ -358,7 +346,7 @@ def test_no_step_of_the_stage_scrolls_sideways(page, app: App, kind: str) -> Non
     contrast = replace(plain, id=new_id(), rounds=rounds)
     s.packs.add(contrast)
     session = s.host.open(contrast.id, [(None, f"人{i}") for i in range(6)])
-    place(app, session, kind)
+    place(app.services, session.id, kind)
     show(page, app, session)
     at(page, kind)
     assert too_wide(page) == []

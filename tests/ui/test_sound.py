@@ -2,10 +2,9 @@
 
 import pytest
 
-from coach.game.phases import Action
+from tests.playing import place
 from tests.ui.app import App
 from tests.ui.browser import MARKS, WAIT
-from tests.waiting import until
 
 pytestmark = MARKS
 SPY = """
@@ -73,13 +72,7 @@ def test_the_guess_is_left_out_with_one_key(context, app: App) -> None:  # type:
     page, session = stage(context, app)
     host = app.services.host
 
-    def at_note() -> bool:
-        if host.view(session)["step"]["kind"] == "note":
-            return True
-        host.act(session, Action.SKIP)
-        return False
-
-    until(at_note, "the note")
+    place(app.services, session, "note")
     page.wait_for_selector(".stage[data-step=note]")
     page.wait_for_timeout(450)  # a key sooner is the same press
     page.keyboard.press("g")
