@@ -42,11 +42,11 @@ def free_port() -> int:
 
 
 def start(data: Path, port: int, **environment: str) -> subprocess.Popen[bytes]:
-    """Start it and wait until it answers."""
+    """Start it, without a worker unless asked, and wait until it answers."""
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
         cwd=ROOT,
-        env={**os.environ, "COACH_DATA_DIR": str(data), **environment},
+        env={**os.environ, "COACH_DATA_DIR": str(data), "COACH_WORKER": "elsewhere", **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.STDOUT,
     )

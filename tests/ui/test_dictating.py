@@ -16,7 +16,8 @@ pytestmark = MARKS
 
 @pytest.fixture
 def speaking_app(demo_template: Path, tmp_path: Path) -> Iterator[App]:
-    with running_app(demo_template, tmp_path, COACH_MODEL="demo-zh") as found:
+    more = {"COACH_MODEL": "demo-zh", "COACH_WORKER": "app"}
+    with running_app(demo_template, tmp_path, **more) as found:
         yield found
 
 

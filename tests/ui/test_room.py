@@ -14,6 +14,7 @@ from coach.demo import DEMO_TEAM
 from coach.game.phases import Action, EntryKind
 from coach.people.rights import Role
 from coach.people.team import Person
+from tests.playing import place
 from tests.ui.app import App, running_app
 from tests.ui.browser import MARKS, WAIT
 from tests.waiting import until
@@ -66,14 +67,25 @@ class Hall:
         return (re.search(r'src="(/api/room/clip/[^"]+)"', page) or [""])[0][5:-1]
 
 
+def opened(app: App) -> Hall:
+    """A session of its own, with a code."""
+    found = app.services.host.open(
+        app.services.packs.listed()[0].id, [(None, "甲")], team_name=DEMO_TEAM
+    )
+    return Hall(app, found.id, app.services.joining.open(found.id))
+
+
+@pytest.fixture(scope="module")
+def house(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One app with an account for all rooms; each test has a session of its own in it."""
+    with running_app(demo_template, tmp_path_factory.mktemp("room")) as app:
+        app.services.signing.first("admin", "admin", "correct horse 7")
+        yield app
+
+
 @pytest.fixture
-def hall(demo_template: Path, tmp_path: Path) -> Iterator[Hall]:
-    with running_app(demo_template, tmp_path) as app:
-        s = app.services
-        s.signing.first("admin", "admin", "correct horse 7")
-        (pack,) = s.packs.listed()
-        found = s.host.open(pack.id, [(None, "甲")], team_name=DEMO_TEAM)
-        yield Hall(app, found.id, s.joining.open(found.id))
+def hall(house: App) -> Hall:
+    return opened(house)
 
 
 def test_a_visitor_hears_the_step_the_room_is_at_and_nothing_else(hall: Hall) -> None:
@@ -103,17 +115,18 @@ def test_a_visitor_hears_the_step_the_room_is_at_and_nothing_else(hall: Hall) ->
 
 
 @pytest.fixture
-def team(demo_template: Path, tmp_path: Path) -> Iterator[Hall]:
+def team(house: App) -> Hall:
     """As ``hall``, with the members of a team; nobody is there yet but the first."""
-    with running_app(demo_template, tmp_path) as app:
-        s = app.services
-        s.signing.first("admin", "admin", "correct horse 7")
-        (pack,), (found_team, *_) = s.packs.listed(), s.teams.listed()
-        first = found_team.members[0]
-        found = s.host.open(
-            pack.id, [(first.id, first.name)], team_id=found_team.id, team_name=found_team.name
-        )
-        yield Hall(app, found.id, s.joining.open(found.id))
+    s = house.services
+    found_team = s.teams.listed()[0]
+    first = found_team.members[0]
+    found = s.host.open(
+        s.packs.listed()[0].id,
+        [(first.id, first.name)],
+        team_id=found_team.id,
+        team_name=found_team.name,
+    )
+    return Hall(house, found.id, s.joining.open(found.id))
 
 
 def entry(kind: str, text: str, round_: int = 0, **more: object) -> str:
@@ -214,28 +227,21 @@ def test_what_phones_may_send(answering: Hall, body: str, status: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def answering(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+def answering(house: App) -> Hall:
     """A room that is asked how they would answer, and a phone in it."""
-    with running_app(demo_template, tmp_path_factory.mktemp("answering")) as app:
-        s = app.services
-        s.signing.first("admin", "admin", "correct horse 7")
-        found = s.host.open(s.packs.listed()[0].id, [(None, "甲")], team_name=DEMO_TEAM)
-        made = Hall(app, found.id, s.joining.open(found.id))
-        made.cookie = made.join(made.code)[1]
-        made.act(Action.NEXT)
-        made.act(Action.SKIP)
-        yield made
+    made = opened(house)
+    made.cookie = made.join(made.code)[1]
+    made.act(Action.NEXT)
+    made.act(Action.SKIP)
+    return made
 
 
 def test_notes_are_ones_own_unless_shared(hall: Hall) -> None:
     one, two = hall.join(hall.code, "一")[1], hall.join(hall.code, "二")[1]
-    for _ in range(5):
-        hall.act(Action.SKIP)
-    assert hall.app.services.host.view(hall.session)["step"]["kind"] == "note"
+    place(hall.app.services, hall.session, "note")
     assert post(hall, one, entry("note", "只给自己", shared=False))[0] == 200
     assert post(hall, two, entry("note", "给大家看", shared=True))[0] == 200
-    while hall.app.services.host.view(hall.session)["step"]["kind"] != "summary":
-        hall.act(Action.SKIP)
+    place(hall.app.services, hall.session, "summary")
     notes = hall.app.services.host.view(hall.session)["summary"]["rounds"][0]["notes"]
     assert notes == ["给大家看"]
     assert "只给自己" in hall.ask("GET", "/room", one)[2].decode()
@@ -341,7 +347,13 @@ def test_the_panel_is_the_leaders(team: Hall) -> None:
     assert team.ask("GET", "/panel/nothing", **mine)[0] == 404
 
 
-def test_codes_cannot_be_tried_out(hall: Hall) -> None:
+def test_codes_cannot_be_tried_out(demo_template: Path, tmp_path: Path) -> None:
+    with running_app(demo_template, tmp_path) as app:  # its address is kept out for a minute
+        app.services.signing.first("admin", "admin", "correct horse 7")
+        tried(opened(app))
+
+
+def tried(hall: Hall) -> None:
     assert hall.ask("GET", "/room", Accept="text/html")[1]["location"] == "/join"
     tries = [hall.join("ABCDEF")[0] for _ in range(7)]
     assert tries == [422] * 5 + [429] * 2
