@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from coach.bootstrap import Services, now
 from coach.game.phases import Action, LogEntry, State
 from coach.store.sessions import SqlSessionStore
+from coach.store.tables import session
 
 
 def place(s: Services, session_id: str, kind: str) -> None:
@@ -19,3 +21,10 @@ def place(s: Services, session_id: str, kind: str) -> None:
         return moved, LogEntry(now(), Action.SKIP, index)
 
     SqlSessionStore(s.engine).step(session_id, jump)
+
+
+def played_before(s: Services, session_id: str, days: int) -> None:
+    """As if it had been played so many days ago."""
+    then = now() - timedelta(days=days)
+    with s.engine.begin() as db:
+        db.execute(session.update().where(session.c.id == session_id).values(created_at=then))

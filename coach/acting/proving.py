@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from coach.acting.sessions import Sessions
 from coach.errors import CoachError, NotAllowed
 from coach.game.host import Table
 from coach.game.phases import Mode
-from coach.game.recalling import When, points_of, recalled, recalls, window
+from coach.game.recalling import When, days_since, points_of, recalled, recalls, window
 from coach.meeting.proof import Compared, Played, Recalled, compare, half_life, played, recalled_by
 from coach.people.rights import Right, Scope
 
@@ -69,16 +70,19 @@ class Proving(Sessions):
     def _recalled(self, table: Table, firsts: dict[str, Table]) -> list[Recalled]:
         session, learned = table.session, self.services.host.learned()
         if session.mode is Mode.TEAM:
-            return recalled_by(table, When.CLOSING, 0, session.straight, learned)
+            return recalled_by(table, When.CLOSING, lambda _: 0, session.straight, learned)
         first = firsts.get(session.retests)
         if first is None:
             return []
         zone = self.services.zone
-        then, now = (x.created_at.astimezone(zone).date() for x in (first.session, session))
-        when = window((now - then).days)
+
+        def days(at: datetime) -> int:
+            return days_since(first.session, zone, at.astimezone(zone).date())
+
+        when = window(days(session.created_at))
         if when is None:
             return []
-        return recalled_by(table, when, (now - then).days, first.session.straight, learned)
+        return recalled_by(table, when, days, first.session.straight, learned)
 
     def _compared(self, table: Table) -> bool:
         """Played since its team compares."""

@@ -1,13 +1,24 @@
-"""复测: yesterday's pack, and last week's, recalled again at the beginning of a meeting."""
+"""复测: yesterday's pack, and last week's, recalled again: together in a meeting, or everybody by a link."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from coach.acting.sessions import Sessions
-from coach.errors import BadInput, NotFound
-from coach.game.phases import Mode
-from coach.game.recalling import Due, due, points_of, recalled, recalls
+from coach.bootstrap import Services
+from coach.errors import BadInput, NotDue, NotFound, SessionEnded
+from coach.game.phases import Action, EntryKind, Mode
+from coach.game.recalling import (
+    Due,
+    days_since,
+    due,
+    opens,
+    points_of,
+    recalled,
+    recalls,
+    retest_id,
+    window,
+)
 from coach.game.session import Session
 from coach.people.rights import Right
 
@@ -24,42 +35,119 @@ class Retesting(Sessions):
             if x.session.pack_id in packs and self.who.may(Right.LEAD, team=x.session.team_name)
         ]
 
-    def retest(self, session_id: str, leader: str = "") -> Session:
-        """Open it for the members who were there; with a door where there was one.
+    def my_retests(self) -> list[Session]:
+        """Sessions that this person was at and is to recall today, and has not yet."""
+        if self.who.person_id is None:
+            return []
+        packs = {p.id for p in self.ready()}
+        return [
+            x
+            for x in self.services.host.listed()
+            if x.mode is Mode.TEAM and x.state.ended and x.pack_id in packs
+            and any(seat.person_id == self.who.person_id for seat in x.seats)
+            and self._open_to_me(x)
+        ]  # fmt: skip
 
-        Raises NotFound, NotAllowed, NotReleased; BadInput: only visitors were there.
+    def recalled_by_now(self, session_id: str) -> int:
+        """How many have recalled by now. Raises NotFound, NotAllowed."""
+        return len(self.record(session_id).session.of(EntryKind.RECALL, -1))
+
+    def may_retest(self, session_id: str) -> bool:
+        """Whether there is a re-test to come, for members and by this person's word."""
+        s, x = self.services, self.record(session_id).session
+        to_come = opens(x, s.zone, s.today()) is not None
+        led = self.who.may(Right.LEAD, team=x.team_name)
+        return led and x.mode is Mode.TEAM and to_come and not all(i.visitor for i in x.seats)
+
+    def retest(self, session_id: str, leader: str = "") -> Session:
+        """Open it for the members who were there, or go on with the one that some answered by link.
+
+        Raises NotFound, NotAllowed, NotReleased; NotDue; SessionEnded: it was done; BadInput: only
+        visitors were there.
         """
         first = self.record(session_id).session
         self.who.need(Right.LEAD, team=first.team_name)
-        if first.mode is not Mode.TEAM:
-            raise NotFound(what="分享会", what_en="session", key=session_id)
-        people = [(s.person_id, s.name) for s in first.seats if not s.visitor]
-        if not people:
-            raise BadInput(detail="那一场只有访客", detail_en="only visitors were there")
-        opened = self.services.host.open(
-            first.pack_id,
-            people,
-            mode=Mode.RETEST,
-            team_id=first.team_id,
-            team_name=first.team_name,
-            leader=self.name(leader),
-            owner=self.who.id,
-            retests=first.id,
-        )
+        found = opened(self.services, first, self.name(leader), self.who.id)
         if self.who.id:
-            self.services.joining.open(opened.id)
-        return opened
+            self.services.joining.open(found.id)
+        return found
 
     def retested(self, session_id: str) -> list[tuple[Session, dict[str, Any]]]:
         """The re-tests of a session, oldest first, beside what was recalled at its end.
 
         Raises NotFound, NotAllowed.
         """
-        table = self.record(session_id)
-        points, learned = points_of(table.pack), self.services.host.learned()
-        first, found = recalls(table.session), []
-        for x in self.sessions():
-            if x.retests == session_id and x.state.ended:
-                texts = recalls(self.record(x.id).session)
-                found.append((x, recalled(points, texts, learned, first)))
-        return found[::-1]
+        self.record(session_id)
+        return results(self.services, session_id)
+
+    def _open_to_me(self, first: Session) -> bool:
+        s = self.services
+        when = window(days_since(first, s.zone, s.today()))
+        if when is None:
+            return False
+        try:
+            again = s.host.table(retest_id(first.id, when)).session
+        except NotFound:
+            return True
+        mine = {x.id for x in again.seats if x.person_id == self.who.person_id}
+        return not again.state.ended and not any(e.seat in mine for e in again.entries)
+
+
+def opened(s: Services, first: Session, leader: str, owner: str) -> Session:
+    """Today's re-test of a session: one for all, whoever opens it first."""
+    when = window(days_since(first, s.zone, s.today()))
+    if first.mode is not Mode.TEAM:
+        raise NotFound(what="分享会", what_en="session", key=first.id)
+    if when is None or not first.state.ended:
+        raise NotDue()
+    people = [(x.person_id, x.name) for x in first.seats if not x.visitor]
+    if not people:
+        raise BadInput(detail="那一场只有访客", detail_en="only visitors were there")
+    found = s.host.open(
+        first.pack_id,
+        people,
+        id=retest_id(first.id, when),
+        mode=Mode.RETEST,
+        team_id=first.team_id,
+        team_name=first.team_name,
+        leader=leader,
+        owner=owner,
+        retests=first.id,
+    )
+    if found.state.ended:
+        raise SessionEnded()
+    return found
+
+
+def by_link(s: Services, session_id: str) -> str:
+    """The code by which whoever has the link recalls a session on their own: at its step at once.
+
+    Raises NotFound, NotReleased, NotDue, SessionEnded, BadInput.
+    """
+    first = s.host.table(session_id).session
+    found = opened(s, first, first.leader, first.owner)
+    if found.state.reached == 0:
+        s.host.act(found.id, Action.NEXT, seen=found.state.revision)
+    return s.joining.open(found.id)
+
+
+def results(s: Services, session_id: str) -> list[tuple[Session, dict[str, Any]]]:
+    """The re-tests of a session that are over, oldest first, beside what was recalled at its end; nobody
+    by name. Raises NotFound."""
+    table, learned = s.host.table(session_id), s.host.learned()
+    points, first = points_of(table.pack), recalls(table.session)
+    again = [x for x in s.host.listed() if x.retests == session_id and x.state.ended]
+    texts = [(x, recalls(s.host.table(x.id).session)) for x in again[::-1]]
+    return [(x, recalled(points, said, learned, first)) for x, said in texts]
+
+
+def close_old(s: Services) -> None:
+    """Re-tests whose days are over end, whoever has not answered."""
+    listed = s.host.listed()
+    firsts = {x.id: x for x in listed}
+    for x in listed:
+        first = firsts.get(x.retests)
+        if x.mode is Mode.RETEST and not x.state.ended and first is not None:
+            when = window(days_since(first, s.zone, s.today()))
+            if when is None or x.id != retest_id(first.id, when):
+                s.host.act(x.id, Action.END)

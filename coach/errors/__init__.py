@@ -5,8 +5,8 @@ CoachError
 │               TooLong, SpokenTooLong, SilentAudio, UploadTooLarge
 ├── TranscriptError: BadTranscript, TranscriptTimes, TranscriptMismatch
 ├── ModelError: ModelNotFound, ModelIncomplete, ModelDamaged, BadModelArchive, DownloadFailed
-├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked, RepairConflict,
-│             StillTranscribing, WasErased
+├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked, NotDue,
+│             RepairConflict, StillTranscribing, WasErased
 ├── NotFound
 ├── NotAllowed, NameTaken, SignedOut, WrongPassword, WrongCode, TooManyTries, CompanySignIn, NoAccount,
 │   NotHearable, NotListened, StillListening, NotReleased, Blocked,
@@ -47,6 +47,7 @@ from coach.errors.general import (
     DatabaseProblem,
     DiskFull,
     JobRunning,
+    NotDue,
     NotFound,
     RepairConflict,
     SessionEnded,
@@ -134,6 +135,7 @@ __all__ = [
     "NotAudio",
     "NameTaken",
     "NotAllowed",
+    "NotDue",
     "NotFound",
     "NotHearable",
     "NotListened",

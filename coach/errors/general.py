@@ -61,6 +61,16 @@ class SessionEnded(Conflict):
     do_en = "See it under Records, or start a new one."
 
 
+class NotDue(Conflict):
+    """A re-test out of its days."""
+
+    code = "conflict.not_due"
+    zh = "现在不能复测：听过的第二天起六天内一次，第七天起七天内一次。"
+    en = "It is not time for a re-test: one within six days from the next day on, one in the week after that."
+    do_zh = "请到那几天再打开。"
+    do_en = "Open it again on one of those days."
+
+
 class StepLocked(Conflict):
     code = "conflict.locked"
     zh = "这一步已经锁定，不能再改。"

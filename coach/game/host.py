@@ -56,6 +56,7 @@ class Table:
 class About(TypedDict, total=False):
     """What a session is: the fields of ``Session`` by these names."""
 
+    id: str  # the same for all who open it at once; else a new one
     mode: Mode
     team_id: str | None
     team_name: str
@@ -106,8 +107,7 @@ class Host:
         now, taken = self._now(), tuple(Seat(self._new_id(), n, person) for person, n in seats)
         plain = Session(self._new_id(), pack_id, Mode.TEAM, None, "", "", taken, now, begin(now))
         session = replace(plain, **about)
-        self._sessions.add(session)
-        return session
+        return session if self._sessions.add(session) else self._sessions.get(session.id)
 
     def table(self, session_id: str) -> Table:
         """With the words of what is released only: withdrawn, nobody reads it either.

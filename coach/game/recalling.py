@@ -6,9 +6,10 @@ is recalled again after a night and a week stays: a re-test the next day, anothe
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, tzinfo
+from datetime import date, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
 
@@ -91,12 +92,36 @@ def recalled(
     return out
 
 
+def retest_id(session_id: str, when: When) -> str:
+    """The id of a session's re-test: a team has one each time, whoever opens it first."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{session_id} {when.value}"))
+
+
+def days_since(session: Session, zone: tzinfo, today: date) -> int:
+    """Nights since it was played."""
+    return (today - session.created_at.astimezone(zone).date()).days
+
+
+def opens(session: Session, zone: tzinfo, today: date, *, done: bool = False) -> date | None:
+    """When the next re-test may be answered, today where one may be now; None: never again.
+
+    Args:
+        done: today's, if there is one, is over.
+    """
+    played = today - timedelta(days=days_since(session, zone, today))
+    times = [
+        (played + timedelta(first), played + timedelta(last)) for first, last in OFFERED.items()
+    ]
+    to_come = [f for f, last in times if today <= last and not (done and f <= today)]
+    return max(to_come[0], today) if to_come else None
+
+
 def due(sessions: Sequence[Session], zone: tzinfo, today: date) -> list[Due]:
     """Sessions to recall again today, of each team the newest first; what was done is not due."""
     done = {(x.retests, _when(x, sessions, zone)) for x in sessions if x.mode is Mode.RETEST}
     found = []
     for x in sessions:
-        days = (today - x.created_at.astimezone(zone).date()).days
+        days = days_since(x, zone, today)
         when = window(days)
         if x.mode is Mode.TEAM and x.state.ended and when and (x.id, when) not in done:
             found.append(Due(x, when, days))

@@ -64,7 +64,8 @@ class Session:
 class SessionStore(Protocol):
     """Where sessions are kept. Writes are safe against each other."""
 
-    def add(self, session: Session) -> None: ...
+    def add(self, session: Session) -> bool:
+        """False where there is one with this id: it stays as it is."""
 
     def get(self, session_id: str) -> Session:
         """Raises NotFound."""

@@ -68,6 +68,7 @@ def stage_view(
     out.update(_entries_view(steps, session, step.kind, step.round))
     out.update(_points_view(pack, steps, session, step, known.learned))
     out.update(_guesses_view(pack, steps, session, known))
+    out["again"] = _recalled_again(session, step.kind)
     if step.kind is Kind.SUMMARY:
         out["summary"] = _summary(pack, steps, session)
         points = played(pack, steps, session.state, session.mode)
@@ -75,6 +76,12 @@ def stage_view(
     if known.picked:
         out["picked"] = next((s.name for s in session.seats if s.id == known.picked), "")
     return out
+
+
+def _recalled_again(session: Session, kind: Kind) -> bool:
+    """Whether members are asked once more on another day: said at the end."""
+    at_end = session.state.ended or kind is Kind.SUMMARY
+    return at_end and session.mode is Mode.TEAM and not all(s.visitor for s in session.seats)
 
 
 def _frame(
@@ -318,10 +325,11 @@ def seat_view(
     ``writing`` is what may be written now; ``wall`` and ``guesses`` as on the stage.
     """
     stage = stage_view(pack, steps, session, now, known)
-    kept = ("step", "rounds", "paused", "ended", "opening", "question", "answer", "said_next", "clip",
+    kept = ("mode", "step", "rounds", "paused", "ended", "opening", "question", "answer", "said_next", "clip",
             "wall", "aloud", "guesses", "points", "poor", "said", "versions")  # fmt: skip
     out: dict[str, Any] = {key: stage[key] for key in kept if key in stage}
     out["phase"] = session.phase
+    out["again"] = stage["again"] and any(s.id == seat and not s.visitor for s in session.seats)
     out["listen"] = stage["step"]["kind"] == Kind.QUESTION.value and not stage["heard"]
     out.update(_own_marks(pack, steps, session, seat, stage, known))
     writing = stage.get("writing")

@@ -88,9 +88,13 @@ def assign(past: Sequence[bool], draw: Callable[[int], int]) -> bool:
 
 
 def recalled_by(
-    table: Table, when: When, days: int, straight: bool, learned: Learned
+    table: Table, when: When, days: Callable[[datetime], int], straight: bool, learned: Learned
 ) -> list[Recalled]:
-    """What each member who wrote a recall recalled; visitors are not followed."""
+    """What each member who wrote a recall recalled; visitors are not followed.
+
+    Args:
+        days: from a time to the days since the pack was played: by link each answers on their own day.
+    """
     points = points_of(table.pack)
     seats = {s.id: s.person_id for s in table.session.seats}
     session = table.session.retests or table.session.id
@@ -99,7 +103,7 @@ def recalled_by(
         person = seats.get(e.seat)
         if person and e.text and points:
             share = len(mark(points, e.text, learned).made) / len(points)
-            found.append(Recalled(person, session, straight, when, days, share))
+            found.append(Recalled(person, session, straight, when, days(e.at), share))
     return found
 
 

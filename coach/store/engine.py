@@ -88,9 +88,9 @@ def empty_log(engine: Engine) -> bool:
 
 def upsert(
     db: Connection, table: Table, key: dict[str, Any], values: dict[str, Any], keep: str = ""
-) -> None:
+) -> bool:
     """Insert a row, or change the one with this key; column ``keep`` is set only on insert,
-    with ``"*"`` every one."""
+    with ``"*"`` every one: False where nothing was written."""
     into = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
     changed = {k: v for k, v in values.items() if keep not in (k, "*")}
     statement = into(table).values(**key, **values)
@@ -98,7 +98,7 @@ def upsert(
         done = statement.on_conflict_do_update(index_elements=list(key), set_=changed)
     else:
         done = statement.on_conflict_do_nothing(index_elements=list(key))
-    db.execute(done)
+    return bool(db.execute(done).rowcount)
 
 
 def touch(db: Connection, name: str) -> None:

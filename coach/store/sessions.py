@@ -29,9 +29,8 @@ class SqlSessionStore:
         sqlite = engine.dialect.name == "sqlite"
         self._turn: AbstractContextManager[object] = Lock() if sqlite else nullcontext()
 
-    def add(self, new: Session) -> None:
+    def add(self, new: Session) -> bool:
         row = {
-            "id": new.id,
             "pack_id": new.pack_id,
             "mode": new.mode.value,
             "team_id": new.team_id,
@@ -45,9 +44,11 @@ class SqlSessionStore:
             **_state_row(new.state),
         }
         with self._engine.begin() as db:
-            db.execute(insert(session).values(row))
+            if not upsert(db, session, {"id": new.id}, row, keep="*"):
+                return False
             for place, one in enumerate(new.seats):
                 db.execute(insert(seat).values(_seat_row(new.id, one, place)))
+            return True
 
     def get(self, session_id: str) -> Session:
         with reading(self._engine) as db:

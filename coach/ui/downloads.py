@@ -16,13 +16,14 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from coach.acting import Acting
 from coach.bootstrap import now
 from coach.errors import BadTemplate, CoachError, NotAllowed, NotFound
-from coach.i18n import LANGUAGES, Translator
+from coach.i18n import Translator
 from coach.meeting import record
 from coach.meeting.documents import document
 from coach.meeting.printing import printed
 from coach.meeting.sheets import workbook
 from coach.people.rights import Right
 from coach.ui.guard import who
+from coach.ui.plain import translator
 
 MOST = 1_000_000  # lines of the audit log in one file
 
@@ -74,8 +75,7 @@ async def session(request: Request) -> Response:
     from coach.ui.server import problem, services
 
     acting = Acting(services(), who(request.scope))
-    asked = request.query_params.get("lang") or request.cookies.get("coach_language") or ""
-    t = Translator(asked if asked in LANGUAGES else services().settings.language)
+    t = translator(request, services().settings.language)
     session_id, form = request.path_params["session"], request.path_params["form"]
     try:
         return await run_in_threadpool(_session, acting, t, session_id, form)
@@ -121,8 +121,7 @@ async def month(request: Request) -> Response:
     from coach.ui.server import problem, services
 
     acting = Acting(services(), who(request.scope))
-    asked = request.query_params.get("lang") or request.cookies.get("coach_language") or ""
-    t = Translator(asked if asked in LANGUAGES else services().settings.language)
+    t = translator(request, services().settings.language)
     try:
         return await run_in_threadpool(_month, acting, t, request.path_params["month"])
     except NotAllowed as error:

@@ -23,7 +23,11 @@ from coach.people.signing import Signing
 
 COOKIE, GUEST = "coach_visit", "coach_guest"
 PUBLIC = ("/join", "/login", "/login/company", "/login/callback", "/api/health", "/_stcore/health")
-PUBLIC_UNDER = ("/static/", "/coach-static/")  # program code that anyone may have with the package
+PUBLIC_UNDER = (  # program code that anyone may have with the package; links that nobody can guess
+    "/static/",
+    "/coach-static/",
+    "/again/",
+)
 GUESTS = ("/room", "/api/room", "/api/room/")  # all that a phone which joined may open
 _PROXIES = ("x-forwarded-", "x-real-", "cf-", "x-envoy-", "x-original-")
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")

@@ -21,6 +21,7 @@ from coach.i18n import LANGUAGES, Translator, later
 from coach.jobs.queue import Job, JobState
 from coach.meeting.record import plain as markdown_plain
 from coach.people.rights import Right, Role, Who
+from coach.ui.address import Address, phones_address
 from coach.ui.guard import COOKIE
 from coach.ui.server import services
 
@@ -114,6 +115,18 @@ def signed_by(s: Acting, label: str, where: Any = st, **more: Any) -> str:
         where.caption(plain(f"{label} · {s.who.name}"))
         return s.who.name
     return str(where.text_input(label, max_chars=40, **more))
+
+
+def phones() -> Address:
+    """Where phones reach this server, by how this browser did."""
+    headers = st.context.headers
+    tls = headers.get("x-forwarded-proto", "").startswith("https")
+    return phones_address(
+        services().settings.public_url,
+        headers.get("host", ""),
+        tls=tls or (st.context.url or "").startswith("https"),
+        listens=str(st.get_option("server.address") or ""),
+    )
 
 
 def download(url: str, label: str, *, new: bool = False) -> str:

@@ -19,10 +19,10 @@ from coach.acting import Acting
 from coach.bootstrap import Services
 from coach.errors import BadInput, CoachError, NotAllowed, NotFound, SignedOut, StepLocked
 from coach.game.phases import Action, EntryKind
-from coach.i18n import LANGUAGES, Translator
+from coach.i18n import Translator
 from coach.people.rights import Who
 from coach.ui.guard import who
-from coach.ui.plain import page, small_json, until_gone
+from coach.ui.plain import page, small_json, translator, until_gone
 from coach.ui.pushing import Push
 from coach.ui.stage_words import stage_words
 
@@ -151,8 +151,7 @@ class Panel:
         return {"revision": view["revision"], "html": _panel(view, seats, code, t)}
 
     def _t(self, request: Request | WebSocket) -> Translator:
-        asked = request.query_params.get("lang") or request.cookies.get("coach_language")
-        return Translator(asked if asked in LANGUAGES else self._services().settings.language)
+        return translator(request, self._services().settings.language)
 
 
 def _panel(

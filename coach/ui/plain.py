@@ -11,7 +11,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -107,6 +107,12 @@ def page(
         + "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     }
     return HTMLResponse(text, status, headers)
+
+
+def translator(request: HTTPConnection, language: str) -> Translator:
+    """In the language asked for in the address, or chosen on the last visit; else the setting's."""
+    asked = request.query_params.get("lang") or request.cookies.get("coach_language")
+    return Translator(asked if asked in LANGUAGES else language)
 
 
 def field(label: str, name: str, complete: str, value: str = "", kind: str = "text") -> str:

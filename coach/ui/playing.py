@@ -18,10 +18,11 @@ from coach.i18n import Translator
 from coach.library.index import Wanted
 from coach.library.lexical import NAME as LEXICAL
 from coach.people.rights import Right
-from coach.ui.address import phones_address, qr
+from coach.ui.address import qr
+from coach.ui.again import again_path
 from coach.ui.components import stage
-from coach.ui.page import acting, log, screen, telling, when
-from coach.ui.server import clip_url, services, warm_soon
+from coach.ui.page import acting, log, phones, screen, telling, when
+from coach.ui.server import clip_url, services, tickets, warm_soon
 from coach.ui.stage_words import stage_words
 
 PACE = 1.2  # seconds between two things that scripted participants write
@@ -99,7 +100,9 @@ def stage_data(s: Acting, t: Translator, session_id: str) -> dict[str, Any]:
     view["teaches"] = s.who.may(Right.LEAD, team=s.record(session_id).session.team_name)
     view["live"] = f"api/stage/{session_id}"
     if code := s.services.joining.code(session_id):
-        view["door"] = _door(s, session_id, code)
+        view["door"] = _door(session_id, code)
+        if view["again"]:
+            view["again"] = {"qr": qr(phones().url + again_path(tickets(), session_id))}
     view["ack"] = st.session_state.get(_ACK, 0)
     view["error"] = st.session_state.pop(_ERROR, "") or view.get("error", "")
     nearest = st.session_state.get(_NEAREST)
@@ -124,16 +127,9 @@ def _sound(s: Acting, t: Translator, session_id: str, view: dict[str, Any]) -> N
     clip["seconds"] = file.duration
 
 
-def _door(s: Acting, session_id: str, code: str) -> dict[str, Any]:
+def _door(session_id: str, code: str) -> dict[str, Any]:
     """How phones come in: address, code, QR; where the leader's panel is."""
-    headers = st.context.headers
-    tls = headers.get("x-forwarded-proto", "").startswith("https")
-    found = phones_address(
-        s.services.settings.public_url,
-        headers.get("host", ""),
-        tls=tls or (st.context.url or "").startswith("https"),
-        listens=str(st.get_option("server.address") or ""),
-    )
+    found = phones()
     return {
         "code": code,
         "where": f"{found.url}/join",

@@ -26,11 +26,12 @@ from coach.bootstrap import Services
 from coach.errors import BadInput, CoachError, NotAllowed, SignedOut, UploadTooLarge
 from coach.game.host import Table
 from coach.game.phases import EntryKind
-from coach.i18n import LANGUAGES, Translator
+from coach.i18n import Translator
 from coach.people.rights import Who
+from coach.ui.again import again_path
 from coach.ui.guard import who
 from coach.ui.joining import Entrance
-from coach.ui.plain import page, small_json, until_gone
+from coach.ui.plain import page, small_json, translator, until_gone
 from coach.ui.pushing import Push
 from coach.ui.room_view import drawn, words
 from coach.ui.tokens import Tickets
@@ -81,7 +82,8 @@ class Room:
             return RedirectResponse("/join", 303)
         said = "".join(f' data-{k}="{html.escape(v, quote=True)}"' for k, v in words(t).items())
         body = (
-            f'<div id="room" data-speaks="{int(speaks)}" data-phase="{view["phase"]}"{said}>'
+            f'<div id="room" data-speaks="{int(speaks)}" data-phase="{view["phase"]}" '
+            f'data-key="{view["key"]}"{said}>'
             f'<div id="step" aria-live="polite">{view["html"]}</div>'
             f'<div id="box">{view["box"]}</div></div><p id="lost" role="status"></p>'
         )
@@ -172,8 +174,7 @@ class Room:
         return told
 
     def _t(self, request: Request | WebSocket) -> Translator:
-        asked = request.query_params.get("lang") or request.cookies.get("coach_language")
-        return Translator(asked if asked in LANGUAGES else self._services().settings.language)
+        return translator(request, self._services().settings.language)
 
     def _view(self, me: Who, t: Translator, table: Table | None = None) -> dict[str, Any]:
         view = Acting(self._services(), me).room(me.session, table)
@@ -181,7 +182,8 @@ class Room:
         if "clip" in view:
             ticket = self._tickets().give(to=me.id, session=me.session, clip=view["clip"]["id"])
             url = f"/api/room/clip/{ticket}"
-        return drawn(view, t, url, me.name)
+        again = again_path(self._tickets(), me.session) if view["again"] else ""
+        return drawn(view, t, url, me.name, again)
 
     def _pushed(self, me: Who, t: Translator, phase: int) -> dict[str, Any]:
         """A step for one of many phones: the session is read once for all. Raises SignedOut: the

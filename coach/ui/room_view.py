@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from coach.game.phases import EntryKind, Kind
+from coach.game.phases import EntryKind, Kind, Mode
 from coach.i18n import Translator
 from coach.ui.stage_words import stage_words
 
@@ -27,14 +27,20 @@ def words(t: Translator) -> dict[str, str]:
     }
 
 
-def drawn(view: dict[str, Any], t: Translator, url: str, name: str) -> dict[str, Any]:
-    """``html``: the step; ``box``: what may be written, the same as long as ``key`` is."""
+def drawn(
+    view: dict[str, Any], t: Translator, url: str, name: str, again: str = ""
+) -> dict[str, Any]:
+    """``html``: the step; ``box``: what may be written, the same as long as ``key`` is.
+
+    Args:
+        url: of the clip of the step. again: where it is recalled another day.
+    """
     writing = view.get("writing")
     key = f"{writing['kind']} {writing['round']} {writing['open']}" if writing else ""
     return {
         "phase": view["phase"],
-        "html": _step(view, t, url, name),
-        "box": _box(writing, view.get("versions", []), t) if writing else "",
+        "html": _step(view, t, url, name) + _again(again, t),
+        "box": _countdown(view, t) + _box(writing, view.get("versions", []), t) if writing else "",
         "key": key,
         "ended": view["ended"],
     }
@@ -78,6 +84,15 @@ def _step(view: dict[str, Any], t: Translator, url: str, name: str) -> str:
     return "".join(out)
 
 
+def _again(path: str, t: Translator) -> str:
+    """What one keeps: nobody is called back, the link is there."""
+    if not path:
+        return ""
+    said = t("明天和七天后各有一次 45 秒复测。收藏这个链接，到时打开：")
+    link = f'<a href="{html.escape(path, quote=True)}">{t("45 秒复测")}</a>'
+    return f'<p id="again">{said}{link}</p>'
+
+
 def _points(view: dict[str, Any], t: Translator) -> str:
     """Beside the benchmark: which points one's own answer makes, and how many of the team made each."""
     mine, out = view.get("mine"), ""
@@ -100,6 +115,16 @@ def _points(view: dict[str, Any], t: Translator) -> str:
         told = "、".join(f"{html.escape(p['name'])} {p['made']} / {p['of']}" for p in rows)
         out += f"<p><b>{t('全班')}</b> {told}</p>"
     return out
+
+
+def _countdown(view: dict[str, Any], t: Translator) -> str:
+    """How long one has in a re-test; late is late, not lost."""
+    if view["mode"] != Mode.RETEST.value or not view["writing"]["open"]:
+        return ""
+    seconds = round(view["step"]["seconds"])
+    said = t("还有 {n} 秒，不看笔记").replace("{n}", f"<b>{seconds}</b>")
+    over = html.escape(t("时间到了，写完就发送"), quote=True)
+    return f'<p role="timer" data-seconds="{seconds}" data-over="{over}">{said}</p>'
 
 
 def _box(writing: dict[str, Any], versions: list[dict[str, Any]], t: Translator) -> str:

@@ -24,6 +24,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from coach.acting import Acting
+from coach.acting.retesting import close_old
 from coach.bootstrap import Services, build, drop_ended, keep_benchmarks
 from coach.calls.cuts import Cut
 from coach.calls.recording import CallMeta, meta_from_name, parse_when, safe_name
@@ -42,6 +43,7 @@ from coach.jobs.supervisor import Supervisor
 from coach.people.rights import Right, Who
 from coach.settings import load_settings
 from coach.ui import carrying, downloads, signin
+from coach.ui.again import Again
 from coach.ui.assets import STATIC
 from coach.ui.company import company
 from coach.ui.desk import desk_route
@@ -228,6 +230,7 @@ def routes() -> list[BaseRoute]:
         ).routes(),
         *Room(services, tickets, clip, push()).routes(),
         *Panel(services, push()).routes(),
+        *Again(services, tickets).routes(),
         Mount("/coach-static", Fresh(directory=STATIC)),
     ]
 
@@ -264,6 +267,7 @@ async def _sweep(s: Services) -> None:
             await run_in_threadpool(s.erasing.resume)
             await run_in_threadpool(s.retention.look, partial(keep_benchmarks, s))
             await run_in_threadpool(drop_ended, s)
+            await run_in_threadpool(close_old, s)
             await run_in_threadpool(s.rotation.look)
             await run_in_threadpool(s.embed_soon)
             await run_in_threadpool(s.dictation.sweep)

@@ -12,12 +12,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from coach.errors import CoachError, CompanySignIn, TooManyTries, WrongPassword
-from coach.i18n import LANGUAGES, Translator
+from coach.i18n import Translator
 from coach.people.account import LIFE
 from coach.people.signing import Signing
 from coach.ui.company import Company
 from coach.ui.guard import COOKIE, secure, token, who
-from coach.ui.plain import Tries, field, page, set_cookie
+from coach.ui.plain import Tries, field, page, set_cookie, translator
 from coach.ui.tokens import Tickets
 
 KEPT, AWAY = "coach_company", 600  # cookie of whoever is at the provider; seconds
@@ -54,9 +54,7 @@ class Pages:
 
     def _speaking(self, answer: _Answer) -> Callable[[Request], Awaitable[Response]]:
         async def speak(request: Request) -> Response:
-            asked = request.query_params.get("lang") or request.cookies.get("coach_language")
-            language = asked if asked in LANGUAGES else self._language()
-            return await answer(request, Translator(language))
+            return await answer(request, translator(request, self._language()))
 
         return speak
 

@@ -12,7 +12,9 @@ from coach.game.phases import Mode
 from coach.game.session import Session
 from coach.i18n import Translator
 from coach.people.rights import Right
-from coach.ui.page import attempt, download, flash, plain, signed_by, when
+from coach.ui.again import again_path
+from coach.ui.page import attempt, download, flash, phones, plain, signed_by, when
+from coach.ui.server import tickets
 
 
 def month(s: Acting, t: Translator, sessions: Sequence[Session]) -> list[Session]:
@@ -37,6 +39,21 @@ def month(s: Acting, t: Translator, sessions: Sequence[Session]) -> list[Session
         st.info(t("没有符合这些条件的记录。"))
         st.stop()
     return found
+
+
+def link_to_send(s: Acting, t: Translator, session_id: str) -> None:
+    """The link by which everybody recalls a session on their own: into the team's chat. Only where
+    phones can come in at all."""
+    if not s.who.id:
+        return
+    with st.expander(t("发给大家的复测链接")):
+        found = phones()
+        st.code(found.url + again_path(tickets(), session_id), language=None, wrap_lines=True)
+        st.caption(t("贴到班组群里：点开、点自己的名字、45 秒说三点。十四天内有效，外人别给。"))
+        if not found.reachable:
+            st.warning(
+                t("这个地址手机打不开：用 coach serve --host 0.0.0.0 运行，或设 COACH_PUBLIC_URL。")
+            )
 
 
 def signing(s: Acting, t: Translator, session_id: str) -> None:

@@ -67,6 +67,7 @@ def _team(t: Translator) -> dict[str, str]:
         "pick": t("点名"),
         "picked": t("请 {name} 说说"),
         "before": t("上次"),
+        "again": t("明天和七天后各 45 秒复测：扫码收好链接"),
         "contrast": t("对照"),
         "straight": t("对比：系统抽到这一场一口气放完，中间不停；听完说三点。"),
         "differ": t("差在哪里？"),

@@ -1,5 +1,6 @@
 """合上记录: what is recalled at once, the next day and after a week; who is asked by chance."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, timedelta
 
@@ -8,16 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.acting import Acting
+from coach.acting.retesting import by_link, close_old
 from coach.bootstrap import Services
-from coach.errors import StepLocked
+from coach.errors import BadInput, NotDue, NotReleased, SessionEnded, StepLocked
 from coach.game.phases import Action, EntryKind, Kind, Mode
 from coach.game.picking import pick
-from coach.game.recalling import When, due, points_of, recalled, window
+from coach.game.recalling import When, due, opens, points_of, recalled, window
 from coach.game.session import Session
 from coach.library.keypoints import KeyPoint
-from coach.people.rights import LOCAL
+from coach.people.rights import LOCAL, Role, Who
 from tests.factories import START, pack, session
-from tests.playing import place
+from tests.playing import place, played_before
 
 DAY = timedelta(days=1)
 POINTS = (KeyPoint("有共情", ("共情",)), KeyPoint("说清时间", ("下个月一号生效",)))
@@ -125,7 +127,12 @@ def test_the_summary_shows_what_was_recalled_and_locks_it(demo: Services) -> Non
 def test_a_retest_is_for_the_members_and_its_result_stands_in_the_record(demo: Services) -> None:
     s, first = played(demo)
     demo.host.act(first.id, Action.END)
+    with pytest.raises(NotDue):
+        s.retest(first.id, "王芳")
+    played_before(demo, first.id, 1)
+    assert [x.session.id for x in s.retests()] == [first.id]
     again = s.retest(first.id, "王芳")
+    assert s.retest(first.id).id == again.id, "one for all"
     assert [seat.name for seat in again.seats] == [x.name for x in first.seats if not x.visitor]
     assert [x.kind for x in demo.host.table(again.id).steps] == [
         Kind.OPENING, Kind.RECALL, Kind.SUMMARY,
@@ -137,10 +144,101 @@ def test_a_retest_is_for_the_members_and_its_result_stands_in_the_record(demo: S
     row = demo.host.view(again.id)["recalled"]["points"][0]
     assert (row["of"], row["before"]["of"]) == (1, 2)
     demo.host.act(again.id, Action.END)
+    with pytest.raises(SessionEnded):
+        s.retest(first.id)
+    assert s.retests() == []
     ((found, result),) = s.retested(first.id)
     assert found.id == again.id
     assert result["points"][0]["before"]["of"] == 2
     assert again.id not in [x.id for x in s.month(again.created_at.year, again.created_at.month)]
+
+
+class TestByLink:
+    def ended(self, demo: Services, days: int) -> Session:
+        _, first = played(demo)
+        demo.host.act(first.id, Action.END)
+        played_before(demo, first.id, days)
+        return first
+
+    def test_all_come_into_one_at_its_step_whenever_they_open_it(self, demo: Services) -> None:
+        first = self.ended(demo, 2)
+        code = by_link(demo, first.id)
+        assert by_link(demo, first.id) == code
+        again = demo.joining.find(code)
+        assert again.retests == first.id
+        assert demo.host.view(again.id)["step"]["kind"] == "recall"
+        assert (again.leader, again.team_name) == (first.leader, first.team_name)
+
+    def test_two_who_open_it_at_once_meet(self, demo: Services) -> None:
+        first = self.ended(demo, 1)
+        with ThreadPoolExecutor(8) as pool:
+            codes = set(pool.map(lambda _: by_link(demo, first.id), range(8)))
+        assert len(codes) == 1
+        assert [x.mode for x in demo.host.listed()].count(Mode.RETEST) == 1
+
+    @pytest.mark.parametrize("days", [0, 14, 400])
+    def test_out_of_its_days_it_is_closed(self, demo: Services, days: int) -> None:
+        with pytest.raises(NotDue):
+            by_link(demo, self.ended(demo, days).id)
+
+    def test_the_leader_goes_on_with_it_in_the_meeting(self, demo: Services) -> None:
+        first = self.ended(demo, 1)
+        again = demo.joining.find(by_link(demo, first.id))
+        demo.host.write(again.id, EntryKind.RECALL, -1, again.seats[0].id, "共情")
+        s = Acting(demo, LOCAL)
+        assert s.retest(first.id).id == again.id
+        assert s.recalled_by_now(again.id) == 1
+        place(demo, again.id, "summary")
+        assert demo.host.view(again.id)["recalled"]["points"][0]["of"] == 1
+        with pytest.raises(StepLocked):
+            demo.host.write(again.id, EntryKind.RECALL, -1, again.seats[1].id, "看过了再写")
+
+    def test_a_week_later_there_is_another_and_the_old_one_closes(self, demo: Services) -> None:
+        first = self.ended(demo, 1)
+        early = demo.joining.find(by_link(demo, first.id))
+        close_old(demo)
+        assert not demo.host.table(early.id).session.state.ended, "it still is its day"
+        played_before(demo, first.id, 8)
+        late = demo.joining.find(by_link(demo, first.id))
+        assert late.id != early.id
+        close_old(demo)
+        assert demo.host.table(early.id).session.state.ended
+        assert not demo.host.table(late.id).session.state.ended
+
+    def test_an_agent_sees_their_own_until_they_have_answered(self, demo: Services) -> None:
+        first = self.ended(demo, 1)
+        me = Who("a", "林晓", Role.AGENT, person_id=first.seats[0].person_id)
+        other = Who("b", "别人", Role.AGENT, person_id="nobody")
+        assert [x.id for x in Acting(demo, me).my_retests()] == [first.id]
+        assert Acting(demo, other).my_retests() == []
+        again = demo.joining.find(by_link(demo, first.id))
+        assert len(Acting(demo, me).my_retests()) == 1, "somebody else opened it"
+        demo.host.write(again.id, EntryKind.RECALL, -1, again.seats[0].id, "共情")
+        assert Acting(demo, me).my_retests() == []
+
+    def test_nobody_is_asked_of_a_call_that_was_taken_back_or_by_visitors(
+        self, demo: Services
+    ) -> None:
+        pack = demo.packs.listed()[0]
+        alone = demo.host.open(pack.id, [(None, "访客")])
+        demo.host.act(alone.id, Action.END)
+        played_before(demo, alone.id, 1)
+        with pytest.raises(BadInput):
+            by_link(demo, alone.id)
+        first = self.ended(demo, 1)
+        demo.gate.withdraw(pack.clips, "质检")
+        with pytest.raises(NotReleased):
+            by_link(demo, first.id)
+
+
+@given(st.integers(0, 30))
+def test_the_next_day_to_answer_is_one_on_which_one_may(days: int) -> None:
+    played_on = replace(session(), created_at=START)
+    found = opens(played_on, UTC, START.date() + days * DAY)
+    assert found is None if days > 13 else window((found - START.date()).days) is not None
+    assert found is None or found >= START.date() + days * DAY
+    later = opens(played_on, UTC, START.date() + days * DAY, done=True)
+    assert later is None or window((later - START.date()).days) is not window(days)
 
 
 def test_somebody_is_asked_on_the_stage_and_not_on_phones(demo: Services) -> None:

@@ -1,7 +1,6 @@
 """成效: balanced by lot, everybody against themselves, and nothing concluded too early."""
 
 import math
-from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -25,7 +24,7 @@ from coach.meeting.proof import (
     weeks_needed,
 )
 from coach.people.rights import LOCAL, Role, Who
-from tests.playing import place
+from tests.playing import place, played_before
 
 
 @given(st.lists(st.integers(0, 1), min_size=1, max_size=40))
@@ -111,11 +110,7 @@ class TestATeam:
 
     def test_a_retest_counts_for_the_session_it_recalls(self, demo: Services) -> None:
         first = self.play(demo)
-        with demo.engine.begin() as db:
-            from coach.store.tables import session
-
-            earlier = demo.host.table(first).session.created_at - timedelta(days=1)
-            db.execute(session.update().values(created_at=earlier))
+        played_before(demo, first, 1)
         s = Acting(demo, self.leader)
         again = s.retest(first)
         place(demo, again.id, "recall")

@@ -6,7 +6,7 @@ from coach.game.phases import Mode
 from coach.meeting import record
 from coach.people.rights import Right
 from coach.ui.page import begin, download, screen, when
-from coach.ui.signing import month, signing
+from coach.ui.signing import link_to_send, month, signing
 
 s, t = begin("记录", need=Right.RECORDS)
 sessions = s.sessions()
@@ -56,6 +56,8 @@ if not table.session.state.ended and (solo or s.who.may(Right.LEAD)):
         st.switch_page(screen(target), query_params={"session": chosen})
 if not solo:
     signing(s, t, chosen)
+    if table.session.state.ended and s.may_retest(chosen):
+        link_to_send(s, t, chosen)
     for x, found in s.retested(chosen):
         with st.expander(t("复测 {when}", when=when(x.created_at)), expanded=True):
             st.dataframe(

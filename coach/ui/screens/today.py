@@ -7,8 +7,12 @@ import streamlit as st
 from coach.acting.planning import OnAgenda
 from coach.game.phases import Mode
 from coach.game.recalling import Due
+from coach.game.session import Session
 from coach.people.rights import Right, Scope
-from coach.ui.page import attempt, begin, clock, plain, screen, signed_by, when
+from coach.ui.again import again_path
+from coach.ui.page import attempt, begin, clock, download, plain, screen, signed_by, when
+from coach.ui.server import tickets
+from coach.ui.signing import link_to_send
 
 s, t = begin("今日", "把最好的一通电话，变成全班四分钟的练习。", need=Right.PRACTISE)
 leads, releases = s.who.may(Right.LEAD), s.who.may(Right.RELEASE)
@@ -70,6 +74,16 @@ def recall_again(again: Due) -> None:
             t("开始复测"), key=f"again-{x.id}-{again.when}", width="stretch"
         ) and attempt(t, lambda: opened.append(s.retest(x.id, x.leader).id)):
             st.switch_page(screen("stage"), query_params={"session": opened[0]})
+        link_to_send(s, t, x.id)
+
+
+def recall_alone(x: Session) -> None:
+    """One's own, on the days when it is due: 45 seconds, without the others."""
+    with st.container(border=True):
+        left, right = st.columns([3, 2], vertical_alignment="center")
+        left.markdown(f"**{t('45 秒复测')}**　{plain(names[x.pack_id])}")
+        left.caption(t("{when} 听的：不看笔记，还能说出几个要点？", when=when(x.created_at)))
+        right.html(download(again_path(tickets(), x.id), t("去复测"), new=True))
 
 
 def put_on() -> None:
@@ -93,7 +107,12 @@ for x in running[:3]:
         title = plain(names.get(x.pack_id, ""))
         told = t("复测没结束：{title}") if x.mode is Mode.RETEST else t("还没结束：{title}")
         st.subheader(told.replace("{title}", title), anchor=False)
-        st.caption(plain(x.team_name) + f" · {when(x.created_at)} · {t('{n} 人', n=len(x.seats))}")
+        told = f" · {when(x.created_at)} · {t('{n} 人', n=len(x.seats))}"
+        if x.mode is Mode.RETEST and leads:
+            told += f" · {t('{n} 人已经说了', n=s.recalled_by_now(x.id))}"
+        st.caption(plain(x.team_name) + told)
+        if x.mode is Mode.RETEST and leads:
+            link_to_send(s, t, x.retests)
         if leads and st.button(t("接着开"), key=f"go-{x.id}", type="primary"):
             st.switch_page(screen("stage"), query_params={"session": x.id})
 
@@ -102,6 +121,8 @@ for on in s.agenda():
 
 for again in s.retests()[:4]:
     recall_again(again)
+for mine in s.my_retests()[:4]:
+    recall_alone(mine)
 
 if s.who.may(Right.IMPORT) and not s.recordings():
     st.info(t("还没有录音。先导入一通电话：wav、mp3、m4a、flac、ogg、amr 都可以。"))

@@ -5,7 +5,7 @@ const box = document.getElementById("box");
 const lost = document.getElementById("lost");
 const say = room.dataset;
 const language = location.search;
-let key = null, socket = null, pause = 500, over = false, recorder = null;
+let key = say.key, socket = null, pause = 500, over = false, recorder = null;
 
 function show(view) {
   say.phase = view.phase;
@@ -13,7 +13,7 @@ function show(view) {
   if (view.key !== key) {
     key = view.key;
     box.innerHTML = view.box;
-    microphone();
+    prepare();
   }
   if (view.ended) ended();
 }
@@ -21,7 +21,9 @@ function show(view) {
 function ended() {
   over = true;
   if (socket) socket.close();
+  const again = document.getElementById("again"); // the link to keep stays
   step.textContent = say.over;
+  if (again) step.append(again);
   box.textContent = lost.textContent = "";
 }
 
@@ -90,6 +92,20 @@ box.addEventListener("click", (event) => {
   if (does === "pass") send(event.target.form, true);
   if (does === "say") speak(event.target);
 });
+
+// --- what there is to write in, anew with each step
+function prepare() {
+  microphone();
+  const clock = box.querySelector("[data-seconds]");
+  if (!clock) return;
+  const end = Date.now() + 1000 * clock.dataset.seconds;
+  const tick = setInterval(() => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    if (left > 0 && clock.isConnected) return void (clock.querySelector("b").textContent = left);
+    clearInterval(tick);
+    clock.textContent = clock.dataset.over;
+  }, 250);
+}
 
 // --- what one says
 function microphone() {
@@ -161,6 +177,5 @@ document.addEventListener("visibilitychange", () => {
   connect();
 });
 window.addEventListener("online", connect);
-key = undefined;
-microphone();
+prepare();
 connect();
