@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from coach.bootstrap import Services
 from coach.errors import BadInput, NameTaken, NotFound, SignedOut, TooManyTries, WrongCode
+from coach.game.phases import Mode
 from coach.game.session import Session
 from coach.i18n import Translator
 from coach.people.rights import Who
@@ -56,7 +57,8 @@ class Entrance:
         taken = await run_in_threadpool(self._services().joining.taken, session)
         held = {s.person_id for s in session.seats if s.id in taken}
         free = [p for p in people if p.id not in held]
-        return page(t, t("你是谁"), _name_form(t, typed, free), wrong, 422 if wrong else 200)
+        form = _name_form(t, typed, free, visitors=session.mode is not Mode.RETEST)
+        return page(t, t("你是谁"), form, wrong, 422 if wrong else 200)
 
     def _room(self, request: Request, typed: str) -> tuple[Session, list[Person], Who | None]:
         """The session, the members of its team, and who asks, where they are signed in as one."""
@@ -101,8 +103,8 @@ def _code_form(t: Translator, code: str = "") -> str:
     )
 
 
-def _name_form(t: Translator, code: str, people: list[Person]) -> str:
-    """Members to tap; a visitor types a name."""
+def _name_form(t: Translator, code: str, people: list[Person], *, visitors: bool) -> str:
+    """Members to tap; a visitor types a name, where there is something for visitors."""
     kept = f'<input type="hidden" name="code" value="{html.escape(code, quote=True)}">'
     taps = "".join(
         f'<button name="member" value="{html.escape(p.id, quote=True)}" class="quiet">'
@@ -110,6 +112,8 @@ def _name_form(t: Translator, code: str, people: list[Person]) -> str:
         for p in people
     )
     members = f'<form method="post">{kept}{taps}</form>' if people else ""
+    if people and not visitors:
+        return members
     visitor = t("不在名单里（访客）") if people else t("名字")
     return (
         f'{members}<form method="post">{kept}{field(visitor, "name", "name")}'

@@ -191,7 +191,8 @@ function summary(d) {
   const marks = { ...d, ...d.recalled };
   const recall = s.recall.length ? `<h2>${esc(d.t.three_points)}</h2>${points(marks)}<ul class="wall">${s.recall.map((r, i) => `<li>${marked(marks, r, i)}</li>`).join("")}</ul>` : "";
   const again = d.again && d.again.qr ? `<div class="again">${d.again.qr}<p>${esc(d.t.again)}</p></div>` : "";
-  return again + (d.mode === "retest" ? "" : `<ol class="summary">${rounds}</ol>`) + (recall || `<p class="quiet">${esc(d.t.nobody_wrote)}</p>`);
+  const said = recall || `<p class="quiet">${esc(d.t.nobody_wrote)}</p>`;
+  return `<div class="closing">${again}${said}${d.mode === "retest" ? "" : `<ol class="summary">${rounds}</ol>`}</div>`;
 }
 
 function nearest(d) {
