@@ -19,6 +19,7 @@ _SAYS: dict[EntryKind, tuple[str, str, str]] = {
     EntryKind.GUESS: ("要多少钱？", "什么时候生效？", "怎么取消？"),
     EntryKind.NOTE: ("先肯定，再说明", "", "一次讲清费用和时间"),
     EntryKind.RECALL: ("先共情，再给方案", "说清费用、说清时间", "提醒客户怎么取消"),
+    EntryKind.SIGN: ("", "", ""),
 }
 
 

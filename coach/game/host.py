@@ -174,7 +174,8 @@ class Host:
         written = [e for e in table.session.of(EntryKind.THIRD, round_) if e.text]
         if kind is EntryKind.VOTE and text and text not in {str(i) for i in range(len(written))}:
             raise NotFound(what="第三版", what_en="version", key=text)
-        entry = Entry(kind, round_, seat, self._gate.cleaned(text), self._now(), shared)
+        text = "" if kind is EntryKind.SIGN else self._gate.cleaned(text)
+        entry = Entry(kind, round_, seat, text, self._now(), shared)
         _, done = self._sessions.write(
             session_id, entry, lambda state: may_write(table.steps, state, kind, round_)
         )

@@ -56,6 +56,7 @@ class EntryKind(StrEnum):
     DIFFERS = "differs"  # what a weaker answer lacks
     THIRD = "third"
     VOTE = "vote"  # its text: the place of a third version, from 0
+    SIGN = "sign"  # 签到: was there; a tick without a text
 
 
 @dataclass(frozen=True)
@@ -258,7 +259,8 @@ def may_write(steps: Program, state: State, kind: EntryKind, round_: int) -> boo
     """May an entry be written or changed now?
 
     Answers until the next step opens (大家说, or the benchmark when alone); guesses until what the
-    customer says is heard; what differs, third versions and votes at their steps; notes from the benchmark to the end; recall until the summary shows it.
+    customer says is heard; what differs, third versions and votes at their steps; notes from the benchmark to the end; recall until the
+    summary shows it, and there everybody signs.
     """
     if state.ended:
         return False
@@ -273,6 +275,8 @@ def may_write(steps: Program, state: State, kind: EntryKind, round_: int) -> boo
             return revealed(steps, state, Kind.BENCHMARK, round_)
         case EntryKind.RECALL:
             return round_ == -1 and state.reached == step_of(steps, Kind.RECALL, -1)
+        case EntryKind.SIGN:
+            return round_ == -1 and state.reached == step_of(steps, Kind.SUMMARY, -1)
 
 
 def may_hear(steps: Program, state: State, clip: str) -> bool:

@@ -50,7 +50,9 @@ _WRITES = {
     Kind.CONTRAST: EntryKind.DIFFERS,
     Kind.THIRD: EntryKind.THIRD,
     Kind.VOTE: EntryKind.VOTE,
+    Kind.SUMMARY: EntryKind.SIGN,
 }
+_WHOLE = (EntryKind.RECALL, EntryKind.SIGN)  # of the session, not of a round
 _BESIDE = (Kind.BENCHMARK, Kind.CONTRAST, Kind.THIRD, Kind.VOTE, Kind.NOTE, Kind.GUESS)
 
 
@@ -243,8 +245,10 @@ def _entries_view(steps: Program, session: Session, kind: Kind, round_: int) -> 
     state = session.state
     out: dict[str, Any] = {}
     writing = _WRITES.get(kind)
+    if writing is EntryKind.SIGN and session.mode is not Mode.TEAM:
+        writing = None
     if writing is not None:
-        where = -1 if writing is EntryKind.RECALL else round_
+        where = -1 if writing in _WHOLE else round_
         done = {e.seat: e for e in session.of(writing, where)}
         out["writing"] = {
             "kind": writing.value,

@@ -22,6 +22,7 @@ KIND_NAMES = {
     EntryKind.DIFFERS: later("差在哪里"),
     EntryKind.THIRD: later("第三版"),
     EntryKind.VOTE: later("投票"),
+    EntryKind.SIGN: later("签到"),
 }
 TITLES = {
     Mode.TEAM: later("录音分享记录"),
@@ -38,7 +39,7 @@ def rows(table: Table, zone: tzinfo) -> list[dict[str, Any]]:
     names = {s.id: s for s in session.seats}
     times = round_seconds(table)
     out = []
-    kept = [e for e in session.entries if e.shared]
+    kept = [e for e in session.entries if e.shared and e.kind is not EntryKind.SIGN]
     for e in sorted(kept, key=lambda e: (e.round < 0, e.round, e.at)):
         heard = e.round >= 0 and revealed(table.steps, session.state, Kind.BENCHMARK, e.round)
         who = names.get(e.seat) if session.named else None

@@ -57,8 +57,8 @@ class Entrance:
         taken = await run_in_threadpool(self._services().joining.taken, session)
         held = {s.person_id for s in session.seats if s.id in taken}
         free = [p for p in people if p.id not in held]
-        form = _name_form(t, typed, free, visitors=session.mode is not Mode.RETEST)
-        return page(t, t("你是谁"), form, wrong, 422 if wrong else 200)
+        asks = _name_form(t, typed, free, visitors=session.mode is not Mode.RETEST)
+        return page(t, t("你是谁"), asks, wrong, 422 if wrong else 200)
 
     def _room(self, request: Request, typed: str) -> tuple[Session, list[Person], Who | None]:
         """The session, the members of its team, and who asks, where they are signed in as one."""

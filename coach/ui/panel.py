@@ -167,7 +167,8 @@ def _panel(
         out.append(f"<p><b>{t('还差 {n} 人', n=left) if left else t('都到齐了')}</b></p>")
         if view.get("picked"):
             out.append(f"<p>{t('请 {name} 说说', name=html.escape(view['picked']))}</p>")
-        out.append(f'<button class="quiet" data-do="pick">{t("点名")}</button>')
+        if writing["kind"] != EntryKind.SIGN.value:
+            out.append(f'<button class="quiet" data-do="pick">{t("点名")}</button>')
     rows = []
     for seat, name, phone in seats:
         mark = ("✓ " if seat in done else "○ ") if writing else ""

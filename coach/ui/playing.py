@@ -142,9 +142,9 @@ def _door(session_id: str, code: str) -> dict[str, Any]:
 def on_event(t: Translator, session_id: str) -> None:
     """What the stage sent. A refusal becomes a sentence on the stage."""
     event = st.session_state[KEY].event
-    if not isinstance(event, dict):
-        return
-    st.session_state[_ACK] = event.get("n", 0)
+    if not isinstance(event, dict) or event.get("n", 0) <= st.session_state.get(_ACK, 0):
+        return  # sent again, done already
+    st.session_state[_ACK] = event["n"]
     try:
         _do(acting(), t, session_id, event)
     except CoachError as error:

@@ -141,6 +141,8 @@ def _box(writing: dict[str, Any], versions: list[dict[str, Any]], t: Translator)
     }
     if kind is EntryKind.VOTE:
         return _vote(writing, versions, asks[kind], t)
+    if kind is EntryKind.SIGN:
+        return _sign(writing, t)
     if not writing["open"]:
         mine = f'<blockquote dir="auto">{html.escape(writing["text"])}</blockquote>'
         return f"<p>{t('已锁定')}</p>{mine if writing['text'] else ''}"
@@ -160,6 +162,19 @@ def _box(writing: dict[str, Any], versions: list[dict[str, Any]], t: Translator)
         f"{html.escape(writing['text'])}</textarea></label>{share}"
         f"<button>{t('发送')}</button>{passing}"
         f'<p class="state" role="status">{state}</p></form>'
+    )
+
+
+def _sign(writing: dict[str, Any], t: Translator) -> str:
+    """One tap: it goes onto the record form."""
+    if writing["done"]:
+        return f"<p>✓ {t('签到了')}</p>"
+    if not writing["open"]:
+        return ""
+    return (
+        f'<form data-kind="sign" data-round="{writing["round"]}">'
+        f'<button type="button" data-do="pass" data-said="{html.escape(t("签到了"), quote=True)}">'
+        f'{t("签到：我在场")}</button><p class="state" role="status"></p></form>'
     )
 
 

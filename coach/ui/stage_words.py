@@ -77,6 +77,7 @@ def _team(t: Translator) -> dict[str, str]:
         "count_differs": t("{n} / {m} 人已说"),
         "count_third": t("{n} / {m} 人已写"),
         "count_vote": t("{n} / {m} 人已选"),
+        "count_sign": t("{n} / {m} 人已签到"),
         "guess_wrong": t("判错了？点一下改，并记住这个说法"),
         "guess_none": t("这次没有人猜到。"),
         "odds_question": t("类似的问题后面（{n} 次），客户接着这样问的占"),

@@ -67,7 +67,7 @@ async function post(path, body, type) {
   return said;
 }
 
-async function send(form, passing) {
+async function send(form, passing, said) {
   const text = passing ? "" : form.elements.text.value;
   const state = form.querySelector(".state");
   if (!passing && !text.trim()) return;
@@ -75,7 +75,7 @@ async function send(form, passing) {
   const entry = { kind: form.dataset.kind, round: Number(form.dataset.round), text, shared };
   try {
     await post("/api/room/entry", JSON.stringify(entry), "application/json");
-    state.textContent = passing ? say.passed : say.sent;
+    state.textContent = said || (passing ? say.passed : say.sent);
     state.className = "state";
   } catch (error) {
     state.textContent = error.message || say.lost;
@@ -89,7 +89,7 @@ box.addEventListener("submit", (event) => {
 });
 box.addEventListener("click", (event) => {
   const does = event.target.dataset.do;
-  if (does === "pass") send(event.target.form, true);
+  if (does === "pass") send(event.target.form, true, event.target.dataset.said);
   if (does === "say") speak(event.target);
 });
 
@@ -110,7 +110,7 @@ function prepare() {
 // --- what one says
 function microphone() {
   const form = box.querySelector("form");
-  if (!form || say.speaks !== "1" || form.dataset.kind === "vote") return;
+  if (!form || say.speaks !== "1" || !form.querySelector("textarea")) return;
   const button = document.createElement("button");
   Object.assign(button, { type: "button", className: "quiet", textContent: say.say });
   button.dataset.do = "say";

@@ -1,21 +1,18 @@
 // The stage: draws what the server says may be seen, and sends what the leader does. It holds no
 // state of the game: a reload or a second tab shows the same step.
 import { Player } from "./player.js";
+import { Sender } from "./sender.js";
 import { set, sound, tone } from "./sound.js";
 import { draw } from "./stage_view.js";
 
 const DEBOUNCE = 400;
-const PATIENCE = 5000; // milliseconds for an answer of the server, then the next event goes out
 const stages = new WeakMap();
 
 class Stage {
   constructor(root) {
     this.root = root;
     this.lastNext = 0;
-    this.queue = [];
-    this.sent = Date.now(); // numbers go on rising over reloads
-    this.waiting = 0;
-    this.since = 0;
+    this.sender = new Sender();
     this.player = new Player({ onEnded: () => this.ended(), onState: () => this.refresh() });
     this.onKey = (event) => this.key(event);
     document.addEventListener("keydown", this.onKey, true);
@@ -45,7 +42,7 @@ class Stage {
   }
 
   look() {
-    if (this.newest > this.data.version && !this.waiting && !this.queue.length) this.act("look");
+    if (this.newest > this.data.version && this.sender.idle) this.act("look");
   }
 
   update(data, send) {
@@ -53,8 +50,6 @@ class Stage {
     const moved = !before || data.cursor !== before.cursor;
     const goesOn = before && ((before.paused && !data.paused) || (before.ended && !data.ended));
     this.data = data;
-    this.send = send;
-    if (data.ack >= this.waiting) this.waiting = 0;
     this.received = performance.now();
     draw(this.root, data);
     const fresh = this.player.load(data.clip, this.root.querySelector(".wave"));
@@ -66,7 +61,7 @@ class Stage {
       else if (goesOn) this.player.play();
     }
     if (silent && this.player.playing) this.player.pause();
-    this.flush();
+    this.sender.update(send, data.ack);
     this.refresh();
     this.tick();
     this.listen();
@@ -106,19 +101,9 @@ class Stage {
     return !d.paused && !d.ended && !this.player.playing && (back || d.heard);
   }
 
-  // One event at a time: Streamlit keeps only the newest of those that wait for a run.
   act(action, more = {}) {
-    this.queue.push({ action, seen: this.data.revision, n: ++this.sent, ...more });
-    this.flush();
-  }
-
-  flush() {
-    const late = performance.now() - this.since > PATIENCE;
-    if (!this.queue.length || (this.waiting && !late)) return;
-    const event = this.queue.shift();
-    this.waiting = event.n;
-    this.since = performance.now();
-    this.send(event);
+    const event = { action, seen: this.data.revision, ...more };
+    this.sender.push(() => event);
   }
 
   next() {
@@ -178,7 +163,7 @@ class Stage {
     if (!this.data.paused && !this.data.ended) this.player.play(true);
   }
 
-  pick() { if (this.data.mode !== "solo" && this.data.writing) this.act("pick"); }
+  pick() { if (this.data.mode !== "solo" && this.data.writing && this.data.writing.kind !== "sign") this.act("pick"); }
 
   noGuess() { this.player.pause(); this.act("no guess"); }
 
@@ -237,7 +222,6 @@ class Stage {
   tick() {
     const d = this.data;
     if (!d) return;
-    this.flush();
     const since = d.clock.running ? (performance.now() - this.received) / 1000 : 0;
     const total = d.clock.total + since;
     this.put(".clock-total", `${clock(total)} / ${clock(d.clock.planned)}`, total > d.clock.planned);
@@ -260,6 +244,7 @@ class Stage {
 
   close() {
     this.closed = true;
+    this.sender.close();
     clearTimeout(this.retry);
     if (this.socket) this.socket.close();
     clearInterval(this.clock);

@@ -155,17 +155,23 @@ function reckoned(d) {
   return `<section class="odds"><ul>${rows}</ul>${none}<p class="quiet">${told}</p></section>`;
 }
 
-function writing(d) {
-  const w = d.writing;
-  const done = w.seats.filter((s) => s.done).length;
-  const solo = d.mode === "solo";
-  // with phones in the room, who has not answered is nobody's business but the leader's
-  const chips = solo || d.door ? "" : w.seats
-    .map((s) => `<button data-do="seat" data-seat="${esc(s.id)}" aria-pressed="${s.done}" ${w.open ? "" : "disabled"}>${esc(s.name)}</button>`)
-    .join("");
+// With phones in the room, who has not answered is nobody's business but the leader's.
+const ticks = (d) => d.door ? "" : d.writing.seats
+  .map((s) => `<button data-do="seat" data-seat="${esc(s.id)}" aria-pressed="${s.done}" ${d.writing.open ? "" : "disabled"}>${esc(s.name)}</button>`)
+  .join("");
+
+function counted(d) {
+  const w = d.writing, done = w.seats.filter((s) => s.done).length;
   const missing = w.seats.length - done;
   const left = d.door ? ` · ${missing ? esc(d.t.missing).replace("{n}", missing) : esc(d.t.all_in)}` : "";
-  const count = solo ? "" : `<p class="count" role="status">${esc(d.t[`count_${w.kind}`]).replace("{n}", done).replace("{m}", w.seats.length)}${left}</p>`;
+  return `<p class="count" role="status">${esc(d.t[`count_${w.kind}`]).replace("{n}", done).replace("{m}", w.seats.length)}${left}</p>`;
+}
+
+function writing(d) {
+  const w = d.writing;
+  const solo = d.mode === "solo";
+  const chips = solo ? "" : ticks(d);
+  const count = solo ? "" : counted(d);
   const options = w.seats.map((s) => `<option value="${esc(s.id)}">${esc(s.name)}</option>`).join("");
   const mine = solo && w.seats[0]?.text ? `<p class="mine"><b>${esc(d.t.yours)}</b>${esc(w.seats[0].text)}</p>` : "";
   const versions = d.versions || [];
@@ -191,8 +197,9 @@ function summary(d) {
   const marks = { ...d, ...d.recalled };
   const recall = s.recall.length ? `<h2>${esc(d.t.three_points)}</h2>${points(marks)}<ul class="wall">${s.recall.map((r, i) => `<li>${marked(marks, r, i)}</li>`).join("")}</ul>` : "";
   const again = d.again && d.again.qr ? `<div class="again">${d.again.qr}<p>${esc(d.t.again)}</p></div>` : "";
+  const sign = d.writing ? `<div class="sign">${counted(d)}<div class="seats">${ticks(d)}</div></div>` : "";
   const said = recall || `<p class="quiet">${esc(d.t.nobody_wrote)}</p>`;
-  return `<div class="closing">${again}${said}${d.mode === "retest" ? "" : `<ol class="summary">${rounds}</ol>`}</div>`;
+  return `<div class="closing">${again}${said}${sign}${d.mode === "retest" ? "" : `<ol class="summary">${rounds}</ol>`}</div>`;
 }
 
 function nearest(d) {
@@ -217,7 +224,7 @@ function controls(d) {
     button("back", d.t.back, "←", d.cursor ? "" : "disabled"),
     d.clip ? button("replay", d.t.replay, "P") : "",
     button("pause", d.paused ? d.t.resume : d.t.pause, "K"),
-    d.writing && d.mode !== "solo" ? button("pick", d.t.pick, "R") : "",
+    d.writing && d.mode !== "solo" && d.writing.kind !== "sign" ? button("pick", d.t.pick, "R") : "",
     revealed ? button("nearest", d.t.nearest_short, "B") : "",
     last ? "" : button("skip", d.t.skip, "⇧→"),
     guessAhead(d) ? button("noGuess", d.t.no_guess, "G") : "",

@@ -1,16 +1,14 @@
 // The tagging desk: plays one exchange, sends keys as events, draws what the server says is set.
+import { Sender } from "./sender.js";
 import { alone } from "./sound.js";
 
 const desks = new WeakMap();
-const PATIENCE = 4000; // milliseconds for an answer of the server, then the event is sent again
 const STEP = 2; // seconds that J and L move
 
 class Tagging {
   constructor(root) {
     this.root = root;
-    this.queue = [];
-    this.sent = Date.now(); // numbers go on rising over reloads
-    this.waiting = 0;
+    this.sender = new Sender();
     this.audio = new Audio();
     this.forget = alone(this.audio);
     this.audio.preload = "auto";
@@ -27,15 +25,13 @@ class Tagging {
   update(data, send) {
     const fresh = !this.data || this.data.item !== data.item;
     this.data = data;
-    this.send = send;
-    if (data.ack >= this.waiting) this.waiting = 0;
     this.draw();
     if (fresh && data.audio) {
       this.root.classList.remove("failed");
       this.audio.src = new URL(data.audio, document.baseURI).href;
       this.audio.play().catch(() => {}); // until the page was clicked; K plays
     }
-    this.flush();
+    this.sender.update(send, data.ack);
   }
 
   draw() {
@@ -100,30 +96,15 @@ class Tagging {
       return this.draw();
     }
     if (name === "next") audio.pause();
-    this.queue.push({ do: name, tag: tag || "" });
-    this.flush();
-  }
-
-  // One event at a time: Streamlit keeps only the newest of those that wait for a run. Which exchange
-  // a key is about is known when it goes out: those before it may lead to another one.
-  flush() {
-    if (!this.queue.length || this.waiting) return;
-    const next = this.queue.shift();
-    if (next.do === "mark" && this.data.marked) return this.flush();
-    this.waiting = ++this.sent;
-    this.deliver({ ...next, item: this.data.item, n: this.sent }, 1);
-  }
-
-  // What comes while the page is still being drawn for the first time may be lost on the way: it is
-  // sent again until the server has its number, and done once.
-  deliver(event, tries) {
-    if (event.n !== this.waiting) return;
-    this.send({ ...event, tries });
-    setTimeout(() => this.deliver(event, tries + 1), PATIENCE);
+    // which exchange a key is about is known when it goes out: those before it may lead to another one
+    this.sender.push(() => {
+      if (name === "mark" && this.data.marked) return null;
+      return { do: name, tag: tag || "", item: this.data.item };
+    });
   }
 
   close() {
-    this.waiting = 0;
+    this.sender.close();
     document.removeEventListener("keydown", this.onKey, true);
     this.audio.pause();
   }
