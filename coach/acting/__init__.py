@@ -8,7 +8,6 @@ from coach.acting.own import Own
 from coach.acting.planning import Planning
 from coach.acting.proving import Proving
 from coach.acting.records import Records
-from coach.acting.retesting import Retesting
 from coach.acting.scoring import Scoring
 from coach.acting.speaking import Speaking
 from coach.acting.targeting import Targeting
@@ -25,7 +24,6 @@ class Acting(
     Own,
     Proving,
     Records,
-    Retesting,
     Speaking,
     Teams,
 ):

@@ -6,56 +6,132 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from coach.acting.sessions import Sessions
+from coach.acting.retesting import Retesting
 from coach.bootstrap import new_id, now
-from coach.errors import AlreadyDecided, BadInput
+from coach.errors import AlreadyDecided, BadInput, NotFound
+from coach.game.host import Table
 from coach.game.phases import Mode
+from coach.game.recalling import days_since
 from coach.game.session import Session
-from coach.meeting.form import LONGEST, MOST_PROMISES, Promise, RecordForm, Signed, make_form
+from coach.meeting.following import FollowUp, again_of, follow_up
+from coach.meeting.form import Beside, Figures, RecordForm, make_form
+from coach.meeting.signed import (
+    ABSENT,
+    LONGEST,
+    MOST_PROMISES,
+    REVIEWED,
+    TYPED,
+    Note,
+    Promise,
+    Signed,
+)
+from coach.people.rights import Right
 
 LONGEST_WHY = 200  # characters
 
 
 @dataclass(frozen=True)
 class Paper:
-    """What is printed and carried away: as it was signed, else as it stands."""
+    """What is printed and carried away: as it was signed, else as it stands, and what came after."""
 
     fields: dict[str, Any]
+    after: FollowUp
     signed: Signed | None
     changed: bool  # since it was signed
 
     def to_json(self) -> dict[str, Any]:
-        """The form, who signed it, when, and why anew."""
+        """The form, what came after, who signed it, when, and why anew."""
         s = self.signed
         told = (
             {"version": s.number, "by": s.by, "at": s.at.isoformat(), "why": s.why} if s else None
         )
-        return {**self.fields, "signed": told}
+        return {**self.fields, **self.after.fields(), "signed": told}
 
 
-class Records(Sessions):
+class Records(Retesting):
     """Record forms."""
 
     def form(self, session_id: str) -> RecordForm:
         """As it stands now. Raises NotFound, NotAllowed."""
-        table = self.record(session_id)
-        teams = [x for x in self.services.teams.listed() if x.id == table.session.team_id]
-        members = [m.name for team in teams for m in team.members]
-        promises = self.services.forms.promises(session_id)
-        learned = self.services.host.learned()
-        return make_form(table, self.services.zone, members, learned, promises)
+        table, s = self.record(session_id), self.services
+        teams = [x for x in s.teams.listed() if x.id == table.session.team_id]
+        beside = Beside(
+            [m.name for team in teams for m in team.members],
+            s.gate.released(table.pack.clips),
+            s.host.begun(session_id),
+            s.forms.promises(session_id),
+            s.forms.notes(session_id),
+            self._previous(table),
+        )
+        return make_form(table, s.zone, s.host.learned(), beside)
 
     def paper(self, session_id: str) -> Paper:
         """As it was signed, or as it stands. Raises NotFound, NotAllowed."""
         now_ = self.form(session_id).fields()
         signed = next(iter(self.services.forms.versions(session_id)), None)
-        body = dict(signed.body) if signed else now_
-        return Paper(body, signed, signed is not None and body != now_)
+        body = (
+            {**now_, **signed.body} if signed else now_
+        )  # a field that came later is as it stands
+        changed = signed is not None and body != now_
+        return Paper(body, self._after(session_id), signed, changed)
 
     def signed_versions(self, session_id: str) -> list[Signed]:
         """What was signed, newest first. Raises NotFound, NotAllowed."""
         self.record(session_id)
         return self.services.forms.versions(session_id)
+
+    def fill(self, session_id: str, typed: dict[str, str], by: str = "") -> None:
+        """Fields that only people know, by their names; those that did not change stay as they are.
+
+        Raises NotFound, NotAllowed; BadInput: no such field, or too long.
+        """
+        self.host(session_id)
+        known = self.services.forms.notes(session_id)
+        for name, text in typed.items():
+            text = self.services.gate.cleaned(text.strip())
+            if name not in TYPED and not name.startswith(ABSENT):
+                raise NotFound(what="栏目", what_en="field", key=name)
+            if len(text) > LONGEST or len(name) > 60:
+                raise BadInput(
+                    detail=f"最多 {LONGEST} 个字", detail_en=f"at most {LONGEST} characters"
+                )
+            if text != (known[name].text if name in known else ""):
+                self.services.forms.note(session_id, name, Note(text, self.name(by), now()))
+
+    def countersign(self, session_id: str, by: str = "") -> None:
+        """QA has read the form that the leader signed.
+
+        Raises NotFound, NotAllowed; BadInput: nobody's name, or it is not signed.
+        """
+        self.record(session_id)
+        self.who.need(Right.APPROVE)
+        if not self.name(by) or not self.services.forms.versions(session_id):
+            raise BadInput(
+                detail="签过字的才能审阅，并写上名字", detail_en="a signed form, and a name"
+            )
+        note = Note("✓", self.name(by), now())
+        self.services.forms.note(session_id, REVIEWED, note)
+        self.note("record reviewed", session_id, by)
+
+    def _after(self, session_id: str) -> FollowUp:
+        s, first = self.services, self.record(session_id).session
+        again = [
+            again_of(days_since(first, s.zone, x.created_at.astimezone(s.zone).date()), found["points"])
+            for x, found in self.retested(session_id)
+        ]  # fmt: skip
+        return follow_up(again, s.forms.notes(session_id))
+
+    def _previous(self, table: Table) -> Figures | None:
+        """The figures of the team's session before this one."""
+        this, s = table.session, self.services
+        before = [
+            x for x in self.sessions()
+            if x.mode is Mode.TEAM and x.team_name == this.team_name and x.state.ended
+            and x.created_at < this.created_at
+        ]  # fmt: skip
+        if not before or not this.team_name:
+            return None
+        return make_form(self.record(before[0].id), s.zone, s.host.learned()).figures
 
     def promise(self, session_id: str, who: str, what: str, until: date | None) -> None:
         """Who does what by when. Raises NotFound, NotAllowed, BadInput."""

@@ -45,8 +45,8 @@ from coach.library.counterpart import Consent
 from coach.library.keypoints import KeyPoint, suggest
 from coach.library.search import Search
 from coach.meeting.agenda import Agenda
-from coach.meeting.form import FormStore
 from coach.meeting.proof import ExperimentStore
+from coach.meeting.signed import FormStore
 from coach.people.audit import AuditLog
 from coach.people.objection import ObjectionStore
 from coach.people.signing import Signing

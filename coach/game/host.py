@@ -134,6 +134,10 @@ class Host:
             rounds.append(replace(r, poor=poor))
         return replace(pack, rounds=tuple(rounds))
 
+    def begun(self, session_id: str) -> datetime | None:
+        """When it left its opening screen. Raises NotFound."""
+        return next((x.at for x in self._sessions.log(session_id) if x.step > 0), None)
+
     def listed(self) -> list[Session]:
         """Newest first, without entries."""
         return self._sessions.listed()
@@ -196,7 +200,8 @@ class Host:
         name = name.strip()[:40]
         if not name:
             raise BadInput(detail="请写名字", detail_en="a name is needed")
-        return self._sessions.add_seat(session_id, Seat(self._new_id(), name, person_id))
+        new = Seat(self._new_id(), name, person_id, self._now())
+        return self._sessions.add_seat(session_id, new)
 
     def remove(self, session_id: str, seat_id: str) -> None:
         """Out of the room; what the seat wrote stays on record. Raises NotFound."""

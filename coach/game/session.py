@@ -17,6 +17,7 @@ class Seat:
     id: str
     name: str
     person_id: str | None = None
+    at: datetime | None = None  # sat down after the session was opened
 
     @property
     def visitor(self) -> bool:

@@ -1,45 +1,48 @@
 """录音分享记录表: what a session left, field by field, as it goes on paper. Pure.
 
-It fills itself from the session; the leader adds promises and signs. What is signed stays as it was signed:
-a correction afterwards is a new version with a reason.
+It fills itself from the session; the leader adds promises and a few fields and signs. What is signed stays
+as it was signed: a correction afterwards is a new version with a reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
-from typing import Any, Protocol
+from datetime import datetime, tzinfo
+from typing import Any
 
 from coach.game.coverage import Learned, coverage, mark
+from coach.game.hits import hits
 from coach.game.host import Table
 from coach.game.phases import EntryKind, Kind, revealed
+from coach.game.recalling import played, recalled, recalls
 from coach.game.view import chosen
 from coach.meeting.record import round_seconds
-
-MOST_PROMISES = 12
-LONGEST = 200  # characters of a promise
+from coach.meeting.signed import ABSENT, Note, Promise
 
 
 @dataclass(frozen=True)
-class Promise:
-    """承诺: who does what by when."""
+class Figures:
+    """Shares, 0..1; None: nothing to count."""
 
-    id: str
-    who: str
-    what: str
-    until: date | None = None
+    participation: float | None
+    hit_rate: float | None
 
 
 @dataclass(frozen=True)
-class Signed:
-    """One version of a form as somebody signed it. ``body``: its fields."""
+class Beside:
+    """What a form needs besides its session.
 
-    number: int
-    by: str
-    at: datetime
-    why: str  # the reason of a correction; "" for the first
-    body: Mapping[str, Any] = field(repr=False)
+    ``members``: who belongs to the team, present or not. ``begun``: when the first question was played;
+    who sat down after it is late. ``previous``: the figures of the team's meeting before.
+    """
+
+    members: Sequence[str] = ()
+    released: bool = True  # every clip is masked and released
+    begun: datetime | None = None
+    promises: Sequence[Promise] = ()
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    previous: Figures | None = None
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,11 @@ class FormRound:
     guessed: int
     said: tuple[str, ...]
     points: tuple[tuple[str, int, int], ...]  # name, answers that make it, answers written
+    missed: tuple[str, ...]  # points that fewer than half made
+    more: tuple[str, ...]  # what was said that the benchmark lacks
     notes: tuple[str, ...]
     guesses: tuple[str, ...]
+    hits: tuple[int, int]  # guesses that the customer asked, guesses written
     third: str = ""  # the team's own version that most chose
 
 
@@ -64,6 +70,7 @@ class FormRound:
 class RecordForm:
     """The form as it stands now."""
 
+    number: str  # of the file
     at: datetime  # in the team's zone
     team: str
     leader: str
@@ -77,130 +84,149 @@ class RecordForm:
     spent: float
     due: tuple[str, ...]
     present: tuple[str, ...]
+    late: tuple[str, ...]
     visitors: tuple[str, ...]
+    signed_in: tuple[str, ...]
     rounds: tuple[FormRound, ...]
     recall: tuple[str, ...]
-    promises: tuple[Promise, ...] = ()
+    recall_points: tuple[tuple[str, int, int], ...]
+    beside: Beside
 
     @property
     def absent(self) -> tuple[str, ...]:
         return tuple(name for name in self.due if name not in self.present)
 
     @property
-    def participation(self) -> float:
-        """Share of those present who answered, over the rounds played; 0..1."""
+    def figures(self) -> Figures:
+        """Participation: those present who answered, over the rounds played."""
         places = len(self.rounds) * (len(self.present) + len(self.visitors))
-        return sum(r.answered for r in self.rounds) / places if places else 0.0
+        right, written = (sum(r.hits[i] for r in self.rounds) for i in (0, 1))
+        return Figures(
+            sum(r.answered for r in self.rounds) / places if places else 0.0,
+            right / written if written else None,
+        )
 
     def fields(self) -> dict[str, Any]:
         """By the names that templates use; texts, but for ``rounds`` and ``promises``."""
+        typed = {name: note.text for name, note in self.beside.notes.items()}
+        absent = [_with(name, typed.get(ABSENT + name, "")) for name in self.absent]
         return {
-            "date": f"{self.at:%Y-%m-%d}", "time": f"{self.at:%H:%M}", "team": self.team,
-            "leader": self.leader, "title": self.title, "node": self.node, "metric": self.metric,
-            "why": self.why, "alias": self.alias, "pack": self.pack[:8],
+            "number": self.number, "date": f"{self.at:%Y-%m-%d}", "time": f"{self.at:%H:%M}",
+            "venue": typed.get("venue", ""), "team": self.team, "leader": self.leader,
+            "title": self.title, "node": self.node, "metric": self.metric, "why": self.why,
+            "bulletin": typed.get("bulletin", ""), "alias": self.alias, "pack": self.pack[:8],
+            "released": "✓" if self.beside.released else "",
             "planned_minutes": f"{self.planned / 60:.1f}", "minutes": f"{self.spent / 60:.1f}",
-            "due": len(self.due), "present": len(self.present), "visitors": "、".join(self.visitors),
-            "names": "、".join(self.present), "absent": "、".join(self.absent),
-            "participation": f"{self.participation:.0%}", "recall": "；".join(self.recall),
-            "rounds": [_round_fields(r) for r in self.rounds],
+            "due": len(self.due), "present": len(self.present), "names": "、".join(self.present),
+            "late": "、".join(self.late), "absent": "、".join(absent),
+            "visitors": "、".join(self.visitors), "signed_in": "、".join(self.signed_in),
+            **_shown(self.figures, ""), **_shown(self.beside.previous or Figures(None, None), "previous_"),
+            "recall": "；".join(self.recall), "recall_points": _points(self.recall_points),
+            "sentence": typed.get("sentence", ""), "rounds": [_round_fields(r) for r in self.rounds],
             "promises": [
                 {"who": p.who, "what": p.what, "until": p.until.isoformat() if p.until else ""}
-                for p in self.promises
+                for p in self.beside.promises
             ],
         }  # fmt: skip
 
 
 def make_form(
-    table: Table,
-    zone: tzinfo,
-    members: Sequence[str],
-    learned: Learned,
-    promises: Sequence[Promise] = (),
+    table: Table, zone: tzinfo, learned: Learned, beside: Beside | None = None
 ) -> RecordForm:
-    """The form of a session.
-
-    Args:
-        members: who belongs to the team, present or not.
-    """
-    session, pack = table.session, table.pack
-    people = [s.name for s in session.seats if not s.visitor]
-    recall = [e for e in session.of(EntryKind.RECALL, -1) if e.text and e.shared]
+    """The form of a session."""
+    session, pack, beside = table.session, table.pack, beside or Beside()
+    at = session.created_at.astimezone(zone)
+    people = [s for s in session.seats if not s.visitor]
+    signed = {e.seat for e in session.of(EntryKind.SIGN, -1)}
+    begun = beside.begun
     return RecordForm(
-        session.created_at.astimezone(zone),
-        session.team_name,
-        session.leader,
-        pack.title,
-        pack.node,
-        pack.metric,
-        pack.why,
-        pack.alias,
-        pack.id,
-        pack.seconds,
-        sum(session.state.spent),
-        tuple(members) or tuple(people),
-        tuple(people),
-        tuple(s.name for s in session.seats if s.visitor),
-        tuple(
-            _round(table, i, learned)
-            for i in range(len(pack.rounds))
-            if revealed(table.steps, session.state, Kind.QUESTION, i)
-        ),
-        tuple(e.text for e in recall),
-        tuple(promises),
+        number=f"{at:%Y%m%d}-{session.id[:4].upper()}",
+        at=at,
+        team=session.team_name,
+        leader=session.leader,
+        title=pack.title,
+        node=pack.node,
+        metric=pack.metric,
+        why=pack.why,
+        alias=pack.alias,
+        pack=pack.id,
+        planned=pack.seconds,
+        spent=sum(session.state.spent),
+        due=tuple(beside.members) or tuple(s.name for s in people),
+        present=tuple(s.name for s in people),
+        late=tuple(s.name for s in people if s.at and begun and s.at > begun),
+        visitors=tuple(s.name for s in session.seats if s.visitor),
+        signed_in=tuple(s.name for s in session.seats if s.id in signed),
+        rounds=_rounds(table, learned),
+        recall=tuple(e.text for e in session.of(EntryKind.RECALL, -1) if e.text and e.shared),
+        recall_points=_recalled(table, learned),
+        beside=beside,
     )
 
 
-def _round(table: Table, place: int, learned: Learned) -> FormRound:
+def _recalled(table: Table, learned: Learned) -> tuple[tuple[str, int, int], ...]:
+    points = played(table.pack, table.steps, table.session.state, table.session.mode)
+    rows = recalled(points, recalls(table.session), learned)["points"]
+    return tuple((p["name"], p["made"], p["of"]) for p in rows if p["of"])
+
+
+def _rounds(table: Table, learned: Learned) -> tuple[FormRound, ...]:
+    right = hits(table, learned)
+    shown = [
+        i
+        for i in range(len(table.pack.rounds))
+        if revealed(table.steps, table.session.state, Kind.QUESTION, i)
+    ]
+    return tuple(_round(table, i, learned, right.get(i, (0, 0))) for i in shown)
+
+
+def _round(table: Table, place: int, learned: Learned, right: tuple[int, int]) -> FormRound:
     session, r = table.session, table.pack.rounds[place]
     names = {s.id: s.name for s in session.seats}
     heard = revealed(table.steps, session.state, Kind.BENCHMARK, place)
     answers = session.of(EntryKind.ANSWER, place)
     written = [e for e in answers if e.text]
     marks = [mark(r.key_points, e.text, learned) for e in written]
+    points = coverage(r.key_points, marks) if heard else []
     notes = session.of(EntryKind.NOTE, place)
     guesses = session.of(EntryKind.GUESS, place)
     return FormRound(
-        place + 1,
-        round_seconds(table)[place],
-        r.question.text,
-        r.answer.text if heard else "",
-        len(answers),
-        len(notes),
-        len(guesses),
-        tuple(f"{names.get(e.seat, '')}：{e.text}" if session.named else e.text for e in written),
-        tuple((n, k, len(written)) for n, k in coverage(r.key_points, marks)) if heard else (),
-        tuple(e.text for e in notes if e.text and e.shared),
-        tuple(e.text for e in guesses if e.text),
-        max(chosen(session, place), key=lambda v: v[1], default=("", 0))[0],
-    )
+        number=place + 1,
+        seconds=round_seconds(table)[place],
+        question=r.question.text,
+        benchmark=r.answer.text if heard else "",
+        answered=len(answers),
+        noted=len(notes),
+        guessed=len(guesses),
+        said=tuple(f"{names.get(e.seat, '')}：{e.text}" if session.named else e.text for e in written),
+        points=tuple((n, k, len(written)) for n, k in points),
+        missed=tuple(n for n, k in points if written and 2 * k < len(written)),
+        more=tuple(dict.fromkeys(x for m in marks for x in m.added)) if heard else (),
+        notes=tuple(e.text for e in notes if e.text and e.shared),
+        guesses=tuple(e.text for e in guesses if e.text),
+        hits=right,
+        third=max(chosen(session, place), key=lambda v: v[1], default=("", 0))[0],
+    )  # fmt: skip
 
 
 def _round_fields(r: FormRound) -> dict[str, Any]:
     return {
         "number": r.number, "seconds": round(r.seconds), "question": r.question, "benchmark": r.benchmark,
         "answered": r.answered, "noted": r.noted, "guessed": r.guessed, "said": "；".join(r.said),
-        "points": "、".join(f"{n} {k}/{of}" if of else n for n, k, of in r.points),
+        "points": _points(r.points), "missed": "、".join(r.missed), "more": "、".join(r.more),
         "notes": "；".join(r.notes), "guesses": "；".join(r.guesses),
-        "third": r.third,
+        "hits": f"{r.hits[0]}/{r.hits[1]}" if r.hits[1] else "", "third": r.third,
     }  # fmt: skip
 
 
-class FormStore(Protocol):
-    """Where promises and signed versions are kept."""
+def _points(points: Sequence[tuple[str, int, int]]) -> str:
+    return "、".join(f"{n} {k}/{of}" if of else n for n, k, of in points)
 
-    def promises(self, session_id: str) -> list[Promise]:
-        """In the order they were made."""
 
-    def promise(self, session_id: str, promise: Promise) -> None:
-        """Raises NotFound."""
+def _shown(figures: Figures, which: str) -> dict[str, str]:
+    values = {"participation": figures.participation, "hit_rate": figures.hit_rate}
+    return {which + name: "" if v is None else f"{v:.0%}" for name, v in values.items()}
 
-    def unpromise(self, session_id: str, promise_id: str) -> None: ...
 
-    def versions(self, session_id: str) -> list[Signed]:
-        """Newest first."""
-
-    def sign(self, session_id: str, signed: Signed) -> bool:
-        """False where that number is there already: somebody else was faster. Raises NotFound."""
-
-    def signed(self, session_ids: Sequence[str]) -> dict[str, int]:
-        """The newest number of each that was signed."""
+def _with(name: str, reason: str) -> str:
+    return f"{name}（{reason}）" if reason else name

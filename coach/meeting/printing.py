@@ -11,7 +11,7 @@ from typing import Any
 from coach.i18n import Translator
 from coach.meeting.sheets import rows
 
-LONGEST = (160, 120, 90, 60, 40, 25)  # characters of a cell on paper
+LONGEST = (160, 120, 90, 60, 40, 25, 15)  # characters of a cell on paper
 SIZES = (10.0, 9.25, 8.5, 7.75, 7.0)  # points
 WIDE = (13.0, 20.0, 90.0, 13.0, 30.0)  # millimetres of text in each column
 HIGH = 240.0  # millimetres: an A4 less margins, title and foot
@@ -20,7 +20,7 @@ STYLE = """
 body { font: %spt/1.4 "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; color: #111; margin: 12mm auto; max-width: 186mm; }
 @media print { body { margin: 0; } .screen { display: none; } }
 h1 { font-size: 15pt; margin: 0 0 3mm; } table { border-collapse: collapse; width: 100%%; table-layout: fixed; }
-td { border: .3mm solid #888; padding: 1mm 1.5mm; vertical-align: top; overflow-wrap: anywhere; }
+td { border: .3mm solid #888; padding: .6mm 1.5mm; vertical-align: top; overflow-wrap: anywhere; }
 td:nth-child(1) { width: 17mm; font-weight: 600; } td:nth-child(2) { width: 24mm; } td:nth-child(4) { width: 17mm; } td:nth-child(5) { width: 34mm; }
 p { margin: 3mm 0 0; font-size: 8.5pt; color: #444; }
 """
@@ -71,4 +71,4 @@ def _height(table: list[list[str]], size: float) -> float:
         max(1, *(math.ceil(len(v) * em / w) for v, w in zip(_five(row), WIDE, strict=True)))
         for row in table
     )
-    return sum(1.4 * em * n + 2.3 for n in lines)
+    return sum(1.4 * em * n + 1.6 for n in lines)

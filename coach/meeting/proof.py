@@ -16,11 +16,10 @@ from statistics import NormalDist, fmean, stdev
 from typing import Protocol
 
 from coach.game.coverage import Learned, mark
+from coach.game.hits import hits
 from coach.game.host import Table
-from coach.game.odds import Base, odds
 from coach.game.phases import EntryKind, Kind, Mode, revealed
 from coach.game.recalling import When, points_of
-from coach.game.view import guessed_before, really_asked
 
 EXPECTED = 0.35  # DESIGN §5: guessing first, then hearing, after seven days
 POWER, LEVEL = 0.8, 0.05
@@ -167,20 +166,6 @@ def half_life(found: Iterable[Recalled]) -> tuple[float, int] | None:
     return -(days / count) * math.log(2) / math.log(kept / first), count
 
 
-def guessed(table: Table, learned: Learned) -> tuple[int, int]:
-    """Guesses written, and those that the customer then asked."""
-    written = right = 0
-    for place, step in enumerate(table.steps):
-        round_ = guessed_before(table.steps, place)
-        if round_ is None or place > table.session.state.reached or not step.clip:
-            continue
-        texts = [e.text for e in table.session.of(EntryKind.GUESS, round_) if e.text]
-        found = odds(texts, really_asked(table.pack, table.steps, place), learned, Base())
-        written += len(texts)
-        right += sum(len(g.texts) for g in found.guessed if g.right)
-    return written, right
-
-
 def played(table: Table, learned: Learned) -> Played | None:
     """How a team's session went; None where no round was played."""
     session = table.session
@@ -194,6 +179,7 @@ def played(table: Table, learned: Learned) -> Played | None:
     answered = sum(len(session.of(EntryKind.ANSWER, i)) for i in heard)
     share = answered / (len(heard) * len(session.seats))
     minutes = sum(session.state.spent) / 60 / len(heard)
-    written, right = guessed(table, learned)
+    found = hits(table, learned).values()
+    right, written = sum(r for r, _ in found), sum(w for _, w in found)
     at = session.created_at
     return Played(session.id, share, minutes, session.straight, at, written, right)

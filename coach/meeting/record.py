@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -118,6 +119,25 @@ def markdown(table: Table, zone: tzinfo, t: Translator) -> str:
         lines += _entries(table, EntryKind.GUESS, i, t)
     lines += _entries(table, EntryKind.RECALL, -1, t)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def added(fields: Mapping[str, Any], t: Translator) -> str:
+    """What people add to a record, as Markdown: the form's fields as they go on paper."""
+    lines = [
+        f"- {plain(p['who'])}: {plain(p['what'])}{' · ' + p['until'] if p['until'] else ''}"
+        for p in fields["promises"]
+    ]
+    out = [f"\n## {t('承诺')}\n", *lines] if lines else []
+    for name, label in (("sentence", t("今天就用")), ("check_result", t("抽查"))):
+        if fields[name]:
+            out.append(f"\n**{label}**: {plain(fields[name])}")
+    for a in fields["retests"]:
+        told = t("{now}（上次 {before}）", now=a["share"], before=a["before"])
+        out.append(f"\n**{t('复测')}** {t('{n} 天后', n=a['days'])}: {told}")
+    signed = fields["signed"]
+    if signed:
+        out.append(f"\n**{t('签字')}**: {plain(signed['by'])} {signed['at'][:10]}")
+    return "\n".join(out) + "\n" if out else ""
 
 
 def _name(seat: Any, t: Translator) -> str:

@@ -97,22 +97,25 @@ def rows(fields: Mapping[str, Any], t: Translator) -> list[list[Any]]:
     f = fields
     out: list[list[Any]] = [
         [t("录音分享记录表"), "", f["title"]],
-        [t("日期"), f["date"], f["time"], t("班组"), f["team"]],
+        [t("日期"), f["date"], f"{f['time']} {f['venue']}".strip(), t("班组"), f["team"]],
+        [t("编号"), f["number"], _told(t("今日通报"), f["bulletin"]), t("分享包"), f"{f['pack']} {t('已打码放行') if f['released'] else ''}".strip()],
         [t("主持"), f["leader"], t("计划 {a} 分钟，实际 {b} 分钟", a=f["planned_minutes"], b=f["minutes"]),
          t("业务节点"), f["node"]],
         [t("指标"), f["metric"], f["why"], t("标杆"), f["alias"]],
         [t("到场"), f"{f['present']} / {f['due']}", f["names"], t("缺席"), f["absent"]],
-        [t("访客"), "", f["visitors"], t("参与率"), f["participation"]],
+        [t("签到"), "", f["signed_in"], t("迟到"), f["late"]],
+        [t("访客"), "", f["visitors"], t("参与率"), _beside(f, "participation", t)],
     ]  # fmt: skip
     for r in f["rounds"]:
         out += [
             [t("第 {n} 回合", n=r["number"]), t("{n} 秒", n=r["seconds"]), r["question"],
              t("作答"), t("{n} 人", n=r["answered"])],
             ["", t("大家说"), r["said"], t("要点"), r["points"]],
-            ["", t("标杆"), r["benchmark"], t("猜测"), r["guesses"]],
-            ["", t("笔记"), r["notes"], "", ""],
+            ["", t("标杆"), r["benchmark"], t("差距"), _gap(r, t)],
+            ["", t("笔记"), r["notes"], t("猜测"), f"{r['guesses']} {r['hits']}".strip()],
         ]  # fmt: skip
-    out.append([t("三个要点"), "", f["recall"]])
+    out.append([t("三个要点"), "", f["recall"], t("要点"), f["recall_points"]])
+    out.append([t("今天就用"), "", f["sentence"], t("猜中率"), _beside(f, "hit_rate", t)])
     out += [[t("承诺"), p["who"], p["what"], t("什么时候"), p["until"]] for p in f["promises"]]
     signed = f.get("signed") or {}
     out.append(
@@ -124,7 +127,34 @@ def rows(fields: Mapping[str, Any], t: Translator) -> list[list[Any]]:
             signed.get("version", ""),
         ]
     )
-    return out
+    return out + _after(f, t)
+
+
+def _after(f: Mapping[str, Any], t: Translator) -> list[list[Any]]:
+    """What came after the meeting."""
+    out: list[list[Any]] = [
+        [t("复测"), t("{n} 天后", n=a["days"]), t("{n} 人", n=a["people"]), t("记得"),
+         t("{now}（上次 {before}）", now=a["share"], before=a["before"])]
+        for a in f["retests"]
+    ]  # fmt: skip
+    review = f"{f['reviewed_by']} {f['reviewed_at']}".strip()
+    return [*out, [t("抽查"), f["check_by"], f["check_result"], t("质检"), review]]
+
+
+def _beside(f: Mapping[str, Any], name: str, t: Translator) -> str:
+    """A figure, and the one of the team's meeting before."""
+    before = f[f"previous_{name}"]
+    return t("{now}（上次 {before}）", now=f[name] or "—", before=before) if before else f[name]
+
+
+def _told(label: str, said: str) -> str:
+    return f"{label}：{said}" if said else ""
+
+
+def _gap(r: Mapping[str, Any], t: Translator) -> str:
+    """What the team left out, and what it had beyond the benchmark."""
+    missed = t("漏：{what}", what=r["missed"]) if r["missed"] else ""
+    return "；".join(x for x in (missed, t("多：{what}", what=r["more"]) if r["more"] else "") if x)
 
 
 def bare(text: str) -> str:

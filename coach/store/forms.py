@@ -8,15 +8,15 @@ from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from coach.errors import NotFound
-from coach.meeting.form import Promise, Signed
-from coach.store.engine import reading
-from coach.store.tables import promise, session, signed_form
+from coach.meeting.signed import Note, Promise, Signed
+from coach.store.engine import reading, upsert
+from coach.store.tables import form_note, promise, session, signed_form
 
 _P, _S = promise.c, signed_form.c
 
 
 class SqlFormStore:
-    """Implements ``coach.meeting.form.FormStore``."""
+    """Implements ``coach.meeting.signed.FormStore``."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -40,6 +40,22 @@ class SqlFormStore:
         mine = (_P.session_id == session_id) & (_P.id == promise_id)
         with self._engine.begin() as db:
             db.execute(delete(promise).where(mine))
+
+    def notes(self, session_id: str) -> dict[str, Note]:
+        query = select(form_note).where(form_note.c.session_id == session_id)
+        with reading(self._engine) as db:
+            return {r.name: Note(r.text, r.by, r.at) for r in db.execute(query)}
+
+    def note(self, session_id: str, name: str, new: Note) -> None:
+        key = {"session_id": session_id, "name": name}
+        mine = (form_note.c.session_id == session_id) & (form_note.c.name == name)
+        with self._engine.begin() as db:
+            if db.execute(select(session.c.id).where(session.c.id == session_id)).first() is None:
+                raise NotFound(what="分享会", what_en="session", key=session_id)
+            if new.text:
+                upsert(db, form_note, key, {"text": new.text, "by": new.by, "at": new.at})
+            else:
+                db.execute(delete(form_note).where(mine))
 
     def versions(self, session_id: str) -> list[Signed]:
         query = select(signed_form).where(_S.session_id == session_id).order_by(_S.number.desc())

@@ -62,7 +62,8 @@ class SqlSessionStore:
             rows = db.execute(select(session).order_by(session.c.created_at.desc())).all()
             seats: dict[str, list[Seat]] = {}
             for row in db.execute(select(seat).order_by(seat.c.place)):
-                seats.setdefault(row.session_id, []).append(Seat(row.id, row.name, row.person_id))
+                one = Seat(row.id, row.name, row.person_id, row.at)
+                seats.setdefault(row.session_id, []).append(one)
             return [_noun(row, tuple(seats.get(row.id, ())), ()) for row in rows]
 
     def step(
@@ -188,7 +189,7 @@ def _key(session_id: str, one: Entry) -> tuple[Any, ...]:
 
 def _seats(db: Connection, session_id: str) -> tuple[Seat, ...]:
     query = select(seat).where(seat.c.session_id == session_id).order_by(seat.c.place)
-    return tuple(Seat(r.id, r.name, r.person_id) for r in db.execute(query))
+    return tuple(Seat(r.id, r.name, r.person_id, r.at) for r in db.execute(query))
 
 
 def _entries(db: Connection, session_id: str) -> tuple[Entry, ...]:
@@ -207,6 +208,7 @@ def _seat_row(session_id: str, one: Seat, place: int) -> dict[str, Any]:
         "person_id": one.person_id,
         "name": one.name,
         "place": place,
+        "at": one.at,
     }
 
 

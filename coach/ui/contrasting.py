@@ -10,7 +10,7 @@ from coach.library.benchmark import Benchmark
 from coach.library.counterpart import Consent, Counterpart, only_good
 from coach.people.rights import Right
 from coach.ui.masking import shown
-from coach.ui.page import attempt, flash, plain, signed_by, when
+from coach.ui.page import attempt, flash, plain, signed_by, told_apart, when
 from coach.ui.server import clip_url
 
 CONSENT = {
@@ -49,7 +49,9 @@ def choosing(s: Acting, t: Translator, b: Benchmark) -> None:
         st.radio(
             t("用哪一个回答"),
             list(others),
-            format_func=lambda i: f"{others[i].title}：{others[i].question[:40]}",
+            format_func=told_apart(
+                others, lambda i: f"{others[i].title}：{others[i].question[:40]}"
+            ),
         )
     ]
     st.html(f"<p>{shown(chosen.answer, t)}</p>")

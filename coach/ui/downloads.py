@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from coach.acting import Acting
 from coach.bootstrap import now
 from coach.errors import BadTemplate, CoachError, NotAllowed, NotFound
+from coach.game.phases import Mode
 from coach.i18n import Translator
 from coach.meeting import record
 from coach.meeting.documents import document
@@ -97,7 +98,10 @@ def _session(acting: Acting, t: Translator, session_id: str, form: str) -> Respo
         return _paper(acting, t, session_id, form, name)
     if form == "csv":
         return _file("\ufeff" + record.csv(table, zone), name, "text/csv")
-    text = record.markdown(table, zone, t) + signature(acting.who.name, now().astimezone(zone), t)
+    text = record.markdown(table, zone, t)
+    if table.session.mode is Mode.TEAM:
+        text += record.added(acting.paper(session_id).to_json(), t)
+    text += signature(acting.who.name, now().astimezone(zone), t)
     return _file(text, name, "text/markdown")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -140,6 +141,16 @@ def download(url: str, label: str, *, new: bool = False) -> str:
     return f'<a href="{url}" {how} style="{style}">{html.escape(label)}</a>'
 
 
+def told_apart(ids: Iterable[str], label: Callable[[str], str]) -> Callable[[str], str]:
+    """Labels of a choice, no two alike: Streamlit knows an option by its label, and would take the other.
+
+    What is called the same gets the start of its id.
+    """
+    labels = {i: label(i) for i in ids}
+    often = Counter(labels.values())
+    return lambda i: f"{labels[i]} · {i[:8]}" if often[labels[i]] > 1 else labels[i]
+
+
 def choose_call(recordings: Sequence[Recording], t: Translator) -> Recording:
     """The call this page is about: asked for in the address, else the newest; kept there."""
     by_id = {r.id: r for r in recordings}
@@ -149,7 +160,7 @@ def choose_call(recordings: Sequence[Recording], t: Translator) -> Recording:
         t("选一通电话"),
         ids,
         index=ids.index(asked) if asked in by_id else 0,
-        format_func=lambda i: by_id[i].title,
+        format_func=told_apart(ids, lambda i: by_id[i].title),
     )
     st.query_params["call"] = chosen
     return by_id[chosen]

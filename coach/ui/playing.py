@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import threading
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -13,10 +14,11 @@ from coach.acting import Acting, extras
 from coach.bootstrap import now
 from coach.errors import CoachError, NotFound, NotReleased, UnexpectedProblem
 from coach.game.host import Host
-from coach.game.phases import Action, EntryKind
+from coach.game.phases import Action, EntryKind, Kind, Mode
 from coach.i18n import Translator
 from coach.library.index import Wanted
 from coach.library.lexical import NAME as LEXICAL
+from coach.meeting.signed import Promise
 from coach.people.rights import Right
 from coach.ui.address import qr
 from coach.ui.again import again_path
@@ -26,6 +28,7 @@ from coach.ui.server import clip_url, services, tickets, warm_soon
 from coach.ui.stage_words import stage_words
 
 PACE = 1.2  # seconds between two things that scripted participants write
+PROMISING = (Kind.RECALL.value, Kind.SUMMARY.value)  # steps at which people promise something
 TURNS = 6000  # two hours: nobody plays on
 KEY = "stage"
 _NEAREST, _ERROR, _ACK = "stage_nearest", "stage_error", "stage_ack"
@@ -103,6 +106,9 @@ def stage_data(s: Acting, t: Translator, session_id: str) -> dict[str, Any]:
         view["door"] = _door(session_id, code)
         if view["again"]:
             view["again"] = {"qr": qr(phones().url + again_path(tickets(), session_id))}
+    if view["mode"] == Mode.TEAM.value and view["step"]["kind"] in PROMISING:
+        view["names"] = [seat.name for seat in s.record(session_id).session.seats]
+        view["promises"] = [promised(p) for p in s.services.forms.promises(session_id)]
     view["ack"] = st.session_state.get(_ACK, 0)
     view["error"] = st.session_state.pop(_ERROR, "") or view.get("error", "")
     nearest = st.session_state.get(_NEAREST)
@@ -125,6 +131,16 @@ def _sound(s: Acting, t: Translator, session_id: str, view: dict[str, Any]) -> N
     clip["url"] = clip_url(s.who, session=session_id, clip=clip["id"])
     clip["peaks"] = s.services.hearing.peaks(file)
     clip["seconds"] = file.duration
+
+
+def promised(p: Promise) -> dict[str, str]:
+    """A promise as the stage shows it."""
+    return {
+        "id": p.id,
+        "who": p.who,
+        "what": p.what,
+        "until": f"{p.until:%m-%d}" if p.until else "",
+    }
 
 
 def _door(session_id: str, code: str) -> dict[str, Any]:
@@ -170,6 +186,11 @@ def _do(s: Acting, t: Translator, session_id: str, event: dict[str, Any]) -> Non
         host.settle_guess(session_id, int(event.get("place", -1)), s.name())
     elif action == "pick":
         host.pick(session_id)
+    elif action == "promise":
+        until = s.services.today() + timedelta(days=max(0, min(90, int(event.get("days", 0)))))
+        s.promise(session_id, str(event.get("who", "")), str(event.get("what", "")), until)
+    elif action == "unpromise":
+        s.unpromise(session_id, str(event.get("promise", "")))
     elif action == "nearest":
         _nearest(s, t, session_id)
     elif action == "look":

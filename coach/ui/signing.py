@@ -11,6 +11,8 @@ from coach.bootstrap import now
 from coach.game.phases import Mode
 from coach.game.session import Session
 from coach.i18n import Translator
+from coach.meeting.following import FollowUp
+from coach.meeting.signed import ABSENT, LONGEST
 from coach.people.rights import Right
 from coach.ui.again import again_path
 from coach.ui.page import attempt, download, flash, phones, plain, signed_by, when
@@ -74,14 +76,54 @@ def signing(s: Acting, t: Translator, session_id: str) -> None:
             _promising(s, t, session_id)
         elif not promises:
             st.caption(t("没有。"))
+        if leads:
+            _filling(s, t, session_id)
         _signed(t, paper.signed is not None, paper.changed)
         if leads and session.state.ended and (paper.signed is None or paper.changed):
             _sign(s, t, session_id, again=paper.signed is not None)
+        if paper.signed is not None:
+            _countersigning(s, t, session_id, paper.after)
         for v in s.signed_versions(session_id):
             why = f" · {v.why}" if v.why else ""
             st.caption(
                 plain(t("第 {n} 版 · {who} {when}", n=v.number, who=v.by, when=when(v.at)) + why)
             )
+
+
+def _filling(s: Acting, t: Translator, session_id: str) -> None:
+    """What the session cannot know; all of it may stay empty."""
+    form, known = s.form(session_id), s.services.forms.notes(session_id)
+    labels = {
+        "venue": t("地点"),
+        "bulletin": t("今日通报"),
+        "sentence": t("今天就用的一句话"),
+        **{ABSENT + name: t("{name} 缺席的理由", name=name) for name in form.absent},
+        "check_by": t("什么时候抽查"),
+        "check_result": t("抽查结果"),
+    }
+    with st.expander(t("其他栏目")), st.form("fill", border=False):
+        typed = {
+            name: st.text_input(
+                label, known[name].text if name in known else "", max_chars=LONGEST, key=f"f-{name}"
+            )
+            for name, label in labels.items()
+        }
+        if st.form_submit_button(t("存下")) and attempt(t, lambda: s.fill(session_id, typed)):
+            flash(t("存好了。"))
+            st.rerun()
+
+
+def _countersigning(s: Acting, t: Translator, session_id: str, after: FollowUp) -> None:
+    """QA has read it."""
+    if after.reviewed_by and after.reviewed_at:
+        told = t("{who} 审阅 {when}", who=after.reviewed_by, when=when(after.reviewed_at))
+        st.caption(plain(told))
+    elif s.who.may(Right.APPROVE):
+        with st.form("countersign", border=False):
+            by = signed_by(s, t("谁审阅"))
+            done = st.form_submit_button(t("质检审阅"))
+            if done and attempt(t, lambda: s.countersign(session_id, by)):
+                st.rerun()
 
 
 def _promising(s: Acting, t: Translator, session_id: str) -> None:

@@ -32,8 +32,7 @@ def stage_words(t: Translator) -> dict[str, Any]:
         "answered": t("{n} / {m} 人作答"),
         "aloud": t("{n} 人口头回答"),
         "nobody_wrote": t("还没有人写下来，请大家口头说。"),
-        "guessed": t("刚才猜的"),
-        "who": t("谁"), "type_here": t("打字记下（可以不写，点名字打勾就行）"),
+        "guessed": t("刚才猜的"), "who": t("谁"), "type_here": t("打字记下（可以不写，点名字打勾就行）"),
         "write_down": t("记下"), "locked": t("已锁定"), "late": t("晚到的人"),
         "points": t("要点"), "added": t("多说到："), "mark_wrong": t("标错了？点一下改，并记住这个说法"),
         "paused": t("已暂停"), "resume_hint": t("按 K 继续"),
@@ -48,7 +47,18 @@ def stage_words(t: Translator) -> dict[str, Any]:
         "help": _keys(t),
         **_team(t),
         **_sound(t),
+        **_promises(t),
     }  # fmt: skip
+
+
+def _promises(t: Translator) -> dict[str, Any]:
+    days = (t("今天"), t("明天"), t("五天内"), t("一周内"), t("一个月内"))
+    return {
+        "promise": t("承诺做什么（按 N）"),
+        "by_when": t("什么时候"),
+        "unpromise": t("去掉"),
+        "until": list(zip((0, 1, 5, 7, 30), days, strict=True)),
+    }
 
 
 def _sound(t: Translator) -> dict[str, str]:
@@ -116,5 +126,6 @@ def _keys(t: Translator) -> list[list[str]]:
         ["C", t("字幕：客户说话时就看文字")],
         ["R", t("点名：随机请一个人说，一个月里轮得匀")],
         ["B", t("同事怎么答（听完标杆以后）")],
+        ["N", t("写一条承诺（说三点和小结时）")],
         ["?", t("显示或收起按键")],
     ]

@@ -18,11 +18,12 @@ from coach.errors import AlreadyDecided, BadInput, BadTemplate, NotAllowed, NotF
 from coach.game.phases import Action, EntryKind
 from coach.i18n import Translator
 from coach.meeting.documents import document
-from coach.meeting.form import MOST_PROMISES, Signed
+from coach.meeting.form import make_form
 from coach.meeting.printing import printed
 from coach.meeting.sheets import FIELD, rows, value, workbook
+from coach.meeting.signed import MOST_PROMISES, Signed
 from coach.people.rights import LOCAL, Role, Who
-from tests.playing import place
+from tests.playing import place, played_before
 
 LEADER = Who("l", "班长", Role.LEADER, frozenset({DEMO_TEAM}))
 T = Translator("zh")
@@ -64,7 +65,7 @@ def test_it_fills_itself(demo: Services, leader: Acting, played: str) -> None:
     assert form.absent == tuple(members[4:])
     assert len(form.rounds) == 4
     assert (form.rounds[0].answered, form.rounds[0].noted, form.rounds[0].guessed) == (2, 2, 2)
-    assert form.participation == 2 / 16
+    assert form.figures.participation == 2 / 16
     assert all(p[2] == 2 for p in form.rounds[0].points)
     assert form.recall == ("先安抚，再说明，再确认",)
     said = " ".join(form.rounds[0].said)
@@ -72,24 +73,99 @@ def test_it_fills_itself(demo: Services, leader: Acting, played: str) -> None:
     assert not any(said.startswith(f"{name}：") for name in members), "nobody agreed to names"
 
 
+def test_what_was_left_out_what_was_guessed_and_who_signed(
+    demo: Services, leader: Acting, played: str
+) -> None:
+    demo.host.act(played, Action.REOPEN)
+    seats = demo.host.table(played).session.seats
+    place(demo, played, "summary")
+    demo.host.write(played, EntryKind.SIGN, -1, seats[0].id, "whatever is sent")
+    demo.host.join(played, "孙悦", demo.teams.listed()[0].members[5].id)
+    demo.host.act(played, Action.END)
+    form = leader.form(played)
+    assert form.signed_in == (seats[0].name,)
+    assert form.late == ("孙悦",), "after the first question"
+    assert form.present[-1] == "孙悦"
+    first = form.rounds[0]
+    made = {name: k for name, k, _ in first.points}
+    assert set(first.missed) == {name for name, k in made.items() if k == 0}
+    assert first.hits == (0, 2), "two guesses, and none asked that"
+    assert form.fields()["hit_rate"] == "0%"
+    assert form.fields()["previous_participation"] == "", "there was none before"
+
+
+def test_the_meeting_before_stands_beside_it(demo: Services, leader: Acting, played: str) -> None:
+    played_before(demo, played, 1)
+    team = demo.teams.listed()[0]
+    seats = [(m.id, m.name) for m in team.members]
+    again = demo.host.open(
+        demo.packs.listed()[0].id, seats, team_id=team.id, team_name=team.name, owner="l"
+    )
+    assert leader.form(again.id).fields()["previous_participation"] == "12%"
+    other = demo.host.open(demo.packs.listed()[0].id, seats, team_name="晚班", owner="l")
+    assert Acting(demo, LOCAL).form(other.id).beside.previous is None, "another team's is not"
+
+
+def test_fields_that_only_people_know(demo: Services, leader: Acting, played: str) -> None:
+    absent = leader.form(played).absent[0]
+    typed = {"venue": "三楼", "sentence": "先说您别急，回拨13800138000", f"absent {absent}": "休假"}
+    leader.fill(played, typed)
+    fields = leader.form(played).fields()
+    assert fields["venue"] == "三楼"
+    assert fields["sentence"] == "先说您别急，回拨[手机号]"
+    assert fields["absent"].startswith(f"{absent}（休假）、")
+    leader.fill(played, {"venue": ""})
+    assert leader.form(played).fields()["venue"] == ""
+    with pytest.raises(NotFound):
+        leader.fill(played, {"team": "别的班"})
+    with pytest.raises(BadInput):
+        leader.fill(played, {"venue": "长" * 300})
+    with pytest.raises(NotAllowed):
+        Acting(demo, Who("a", "小王", Role.AGENT, frozenset({DEMO_TEAM}))).fill(played, typed)
+
+
+def test_what_comes_after_is_not_part_of_what_was_signed(
+    demo: Services, leader: Acting, played: str
+) -> None:
+    played_before(demo, played, 2)
+    qa = Acting(demo, Who("q", "质检甲", Role.QA))
+    with pytest.raises(BadInput):
+        qa.countersign(played)
+    leader.sign(played)
+    leader.fill(played, {"check_by": "2026-12-01", "check_result": "五通里四通做到"})
+    qa.countersign(played)
+    with pytest.raises(NotAllowed):
+        leader.countersign(played)
+    again = leader.retest(played)
+    place(demo, again.id, "recall")
+    demo.host.write(again.id, EntryKind.RECALL, -1, again.seats[0].id, "共情")
+    demo.host.act(again.id, Action.END)
+    paper = leader.paper(played)
+    assert not paper.changed
+    told = paper.to_json()
+    assert (told["check_result"], told["reviewed_by"]) == ("五通里四通做到", "质检甲")
+    (found,) = told["retests"]
+    assert (found["days"], found["people"]) == (2, 1)
+    assert found["share"] != found["before"] != ""
+    assert any("五通里四通做到" in map(str, row) for row in rows(told, T))
+
+
 def test_names_stand_on_it_where_everybody_agreed(
     demo: Services, leader: Acting, played: str
 ) -> None:
     table = demo.host.table(played)
     named = replace(table, session=replace(table.session, named=True))
-    from coach.meeting.form import make_form
-
-    form = make_form(named, demo.zone, (), {})
+    form = make_form(named, demo.zone, {})
     assert form.rounds[0].said[0].startswith(f"{table.session.seats[0].name}：")
 
 
 def test_promises_are_made_and_taken_back(demo: Services, leader: Acting, played: str) -> None:
     day = demo.today() + timedelta(days=5)
     leader.promise(played, "林晓", "每通先说一句安抚，回访13800138000", day)
-    (p,) = leader.form(played).promises
+    (p,) = leader.form(played).beside.promises
     assert (p.who, p.what, p.until) == ("林晓", "每通先说一句安抚，回访[手机号]", day)
     leader.unpromise(played, p.id)
-    assert leader.form(played).promises == ()
+    assert leader.form(played).beside.promises == []
     for who, what in (("", "x"), ("林晓", "  ")):
         with pytest.raises(BadInput):
             leader.promise(played, who, what, None)
@@ -226,8 +302,8 @@ def test_every_field_in_the_documents_is_there(leader: Acting, played: str) -> N
     text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
     told = text.split("## The record form")[1].split("## ")[0]
     plain = told.split("`date time")[1].split("`")[0].split()
-    assert {"date", "time", *plain} == set(fields) - {"rounds", "promises", "signed"}
-    for group, count in (("rounds", 12), ("promises", 3)):
+    assert {"date", "time", *plain} == set(fields) - {"rounds", "promises", "retests", "signed"}
+    for group, count in (("rounds", 15), ("promises", 3)):
         names = list(fields[group][0])
         assert len(names) == count
         assert all(name in told for name in names)

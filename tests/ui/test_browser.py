@@ -2,6 +2,7 @@
 
 import json
 import signal
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -194,6 +195,50 @@ def test_the_last_step_ends_in_the_record(page, app: App) -> None:
     page.locator("[data-do=leave]").click()
     page.wait_for_selector("text=录音分享记录")
     assert app.services.host.table(session.id).session.state.ended
+
+
+def test_a_record_takes_its_leader_less_than_a_minute(page, app: App, record_property) -> None:  # type: ignore[no-untyped-def]
+    """Two promises by key on the stage, signed on its page; four signs a second."""
+    session = opened(app)
+    place(app.services, session.id, "summary")
+    show(page, app, session)
+    begun = time.monotonic()
+    page.keyboard.press("n")
+    for what in ("每通先说一句您别急", "说清几号生效"):
+        page.keyboard.type(what, delay=250)
+        page.keyboard.press("Enter")
+        page.locator(".promises li", has_text=what).wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".seats [data-do=seat]").first.click()
+    page.locator(".seats [aria-pressed=true]").wait_for()
+    page.keyboard.press("Space")  # the end
+    page.locator("[data-do=leave]").click()
+    page.get_by_label("谁签字").fill("王芳")
+    page.get_by_role("button", name="签字", exact=True).click()
+    page.get_by_text("第 1 版").wait_for()
+    seconds = time.monotonic() - begun
+    record_property("seconds_for_a_record", round(seconds, 1))
+    made = app.services.forms.promises(session.id)
+    assert [(p.who, p.what) for p in made] == [
+        (session.seats[0].name, "每通先说一句您别急"),
+        (session.seats[0].name, "说清几号生效"),
+    ]
+    (signed,) = app.services.forms.versions(session.id)
+    assert signed.body["signed_in"] == session.seats[0].name
+    assert seconds < 60
+
+
+def test_a_promise_is_taken_back_on_the_stage(page, app: App) -> None:
+    session = opened(app)
+    place(app.services, session.id, "recall")
+    show(page, app, session)
+    page.keyboard.press("n")
+    page.keyboard.type("写错了")
+    page.keyboard.press("Enter")
+    page.locator(".promises li").wait_for()
+    page.locator("[data-do=unpromise]").click()
+    page.locator(".promises li").wait_for(state="detached")
+    assert app.services.forms.promises(session.id) == []
 
 
 def test_colleagues_answers_only_after_the_benchmark(page, app: App) -> None:

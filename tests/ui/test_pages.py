@@ -228,6 +228,23 @@ def test_a_record_is_shown_and_can_be_downloaded(demo: Services) -> None:
         assert f"/api/record/{session.id}.{form}" in link
 
 
+def test_two_of_the_same_name_are_told_apart(demo: Services) -> None:
+    """Streamlit knows an option by its label: with two alike, signing one would sign the other."""
+    pack, team = demo.packs.listed()[0], demo.teams.listed()[0]
+    people = [(m.id, m.name) for m in team.members]
+    first, second = (
+        demo.host.open(pack.id, people, team_id=team.id, team_name=team.name) for _ in range(2)
+    )
+    for session in (first, second):
+        demo.host.act(session.id, Action.END)
+    at = page("records", session=first.id)
+    labels = next(x.options for x in at.selectbox if x.label == "选一场")
+    assert len(set(labels)) == len(labels) == 2
+    next(x for x in at.text_input if x.label == "谁签字").input("老王")
+    at = next(b for b in at.button if b.label == "签字").click().run()
+    assert [len(demo.forms.versions(x.id)) for x in (first, second)] == [1, 0]
+
+
 def test_a_record_gets_its_promises_and_signature(demo: Services) -> None:
     session = demo.host.open(demo.packs.listed()[0].id, [(None, "访客甲")])
     demo.host.act(session.id, Action.END)
@@ -247,6 +264,13 @@ def test_a_record_gets_its_promises_and_signature(demo: Services) -> None:
     at = next(b for b in at.button if b.label == "签字").click().run()
     assert "第 2 版 · 老王" in texts(at)
     assert "他改了主意" in texts(at)
+    next(x for x in at.text_input if x.label == "抽查结果").input("五通里四通做到")
+    at = next(b for b in at.button if b.label == "存下").click().run()
+    assert demo.forms.notes(session.id)["check_result"].text == "五通里四通做到"
+    assert "签字以后又改过" not in texts(at), "that came after"
+    next(x for x in at.text_input if x.label == "谁审阅").input("质检甲")
+    at = next(b for b in at.button if b.label == "质检审阅").click().run()
+    assert "质检甲 审阅" in texts(at)
 
 
 def test_a_benchmark_is_changed_and_approved_by_another(demo: Services) -> None:

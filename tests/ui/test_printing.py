@@ -18,12 +18,19 @@ def form(people: int, words: int) -> dict[str, object]:
     one = {
         "number": 1, "seconds": 60, "question": "为什么又扣我钱，我都没怎么用" * words, "benchmark": said,
         "answered": people, "noted": people, "guessed": people, "said": said, "points": "有共情 3/10、说清时间 4/10",
-        "notes": said, "guesses": said,
+        "notes": said, "guesses": said, "missed": "说清费用、确认需求", "more": "主动提醒", "hits": "2/9",
     }  # fmt: skip
-    head = dict.fromkeys(
-        ("date", "time", "team", "leader", "node", "metric", "why", "alias", "planned_minutes", "minutes",
-         "names", "absent", "visitors", "participation", "recall"), "先安抚再说明" * words,
+    typed = (
+        "team", "leader", "node", "metric", "why", "alias", "names", "absent", "visitors", "recall", "venue",
+        "bulletin", "signed_in", "late", "recall_points", "sentence", "check_result", "reviewed_by",
     )  # fmt: skip
+    head: dict[str, object] = dict.fromkeys(typed, "先安抚再说明" * words)
+    head |= {
+        "date": "2026-11-23", "time": "08:30", "number": "20261123-1A2B", "pack": "1a2b3c4d", "released": "✓",
+        "planned_minutes": "3.9", "minutes": "4.2", "participation": "92%", "previous_participation": "88%",
+        "hit_rate": "40%", "previous_hit_rate": "35%", "check_by": "2026-12-01", "reviewed_at": "2026-11-24",
+    }  # fmt: skip
+    again = [{"days": n, "people": people, "share": "60%", "before": "80%"} for n in (1, 8)]
     promises = [{"who": "林晓", "what": "每通先说一句安抚", "until": "2026-12-01"}] * 12
     return head | {
         "title": "标杆",
@@ -31,6 +38,7 @@ def form(people: int, words: int) -> dict[str, object]:
         "present": 9,
         "rounds": [one] * 4,
         "promises": promises,
+        "retests": again,
     }
 
 

@@ -65,6 +65,7 @@ seat = Table(
     to("person", null=True),
     Column("name", CleanText, nullable=False),
     Column("place", Integer, nullable=False),
+    when("at", null=True),  # sat down after it was opened
     Index("ix_seat_session", "session_id"),
 )
 entry = Table(
@@ -113,6 +114,15 @@ signed_form = Table(
     when("at"),
     Column("why", CleanText, nullable=False),
     Column("body", JSON, nullable=False),
+)
+form_note = Table(  # fields of the record form that somebody typed
+    "form_note",
+    metadata,
+    to("session", key=True),
+    Column("name", String(60), primary_key=True),
+    Column("text", CleanText, nullable=False),
+    Column("by", CleanText, nullable=False),
+    when("at"),
 )
 point_wording = Table(  # what people said: whether these words make that key point
     "point_wording",

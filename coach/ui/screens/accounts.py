@@ -7,7 +7,7 @@ import streamlit as st
 
 from coach.people.account import Account
 from coach.people.rights import Right, Role
-from coach.ui.page import ROLES, attempt, begin, flash, plain
+from coach.ui.page import ROLES, attempt, begin, flash, plain, told_apart
 
 s, t = begin(
     "账号管理", "每个人一个账号；角色和班组改了，对方下一次点击就生效。", need=Right.ACCOUNTS
@@ -38,7 +38,8 @@ with st.form("new", clear_on_submit=True):
     name = a.text_input(t("名字"), max_chars=40)
     login = b.text_input(t("登录名"), max_chars=64, help=t("字母、数字、点或邮箱"))
     role = a.selectbox(t("角色"), roles, index=3, format_func=lambda r: t(ROLES[r]))
-    own = b.multiselect(t("班组"), list(teams), format_func=teams.get, placeholder=t("选班组"))
+    named = told_apart(teams, lambda i: teams[i])
+    own = b.multiselect(t("班组"), list(teams), format_func=named, placeholder=t("选班组"))
     if st.form_submit_button(t("添加"), type="primary"):
         fresh = secrets.token_urlsafe(12)
         if attempt(t, lambda: signing.add(s.who, login, name, role, fresh, teams=tuple(own))):
@@ -59,7 +60,7 @@ def row(account: Account) -> None:
                 t("班组"),
                 list(teams),
                 [x for x in account.teams if x in teams],
-                format_func=teams.get,
+                format_func=told_apart(teams, lambda i: teams[i]),
                 placeholder=t("选班组"),
             )
             off = st.checkbox(t("停用：不能再登录"), account.disabled)

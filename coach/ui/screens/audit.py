@@ -23,7 +23,7 @@ WORDS = {  # as they are stored; what follows a colon or a name stays as it is
     "exported tags": t("下载了标签和得分"), "imported tags": t("导入了标签"),
     "exported audit log": t("下载了日志"), "exported record": t("下载了记录"),
     "exported records": t("下载了一个月的记录"), "comparison on": t("开始对比"),
-    "comparison off": t("停止对比"), "record signed": t("签了记录"),
+    "comparison off": t("停止对比"), "record signed": t("签了记录"), "record reviewed": t("审阅了记录"),
     "objected": t("申诉了"), "objection upheld": t("同意了申诉"), "objection dismissed": t("没有同意申诉"),
     "visitor joined": t("访客加入了"), "member joined": t("组员用手机加入了"), "seat freed": t("移出了一部手机"), "vouched": t("为复听听到的担保"),
     "destroyed card code": t("销毁了安全码"), "moved to": t("改了班组"),

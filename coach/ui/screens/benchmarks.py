@@ -14,7 +14,17 @@ from coach.library.keypoints import KeyPoint, parse_points, points_text, suggest
 from coach.people.rights import Right
 from coach.ui.contrasting import choosing
 from coach.ui.masking import shown
-from coach.ui.page import attempt, begin, download, flash, plain, screen, signed_by, when
+from coach.ui.page import (
+    attempt,
+    begin,
+    download,
+    flash,
+    plain,
+    screen,
+    signed_by,
+    told_apart,
+    when,
+)
 from coach.ui.server import clip_url
 
 SOON = 14  # days before its end that a benchmark is brought up
@@ -68,7 +78,7 @@ def choose(marks: list[Benchmark]) -> Benchmark | None:
         t("选一个标杆"),
         ids,
         index=ids.index(asked) if asked in found else 0,
-        format_func=lambda i: f"{found[i].question[:40]} · {found[i].agent}",
+        format_func=told_apart(ids, lambda i: f"{found[i].question[:40]} · {found[i].agent}"),
     )
     st.query_params["benchmark"] = chosen
     return found[chosen]

@@ -8,7 +8,7 @@ from coach.library.calibration import NEAR, Agreement, Calibration
 from coach.library.reviewing import Chosen
 from coach.library.rubrics import Rubric, Score, total
 from coach.people.rights import Right
-from coach.ui.page import attempt, begin, flash, plain, screen, when
+from coach.ui.page import attempt, begin, flash, plain, screen, told_apart, when
 from coach.ui.scoring import marks_form
 from coach.ui.server import clip_url
 
@@ -30,7 +30,9 @@ def start() -> None:
     with st.expander(t("开始一次校准"), expanded=not s.calibrations()):
         s.fill_queue()
         by_id = {r.id: r for r in calls}
-        recording = st.selectbox(t("选一通电话"), list(by_id), format_func=lambda i: by_id[i].title)
+        recording = st.selectbox(
+            t("选一通电话"), list(by_id), format_func=told_apart(by_id, lambda i: by_id[i].title)
+        )
         queue = Chosen(frozenset({recording}), untagged=False)
         items = {i.id: i for i in s.services.library.reviewing.store.items(queue, 100)}
 
@@ -43,9 +45,14 @@ def start() -> None:
         with st.form("start"):
             title = st.text_input(t("标题"), max_chars=60)
             names = {r.id: r for r in rubrics}
-            rubric = st.selectbox(t("评分表"), list(names), format_func=lambda i: names[i].name)
+            known = told_apart(names, lambda i: names[i].name)
+            rubric = st.selectbox(t("评分表"), list(names), format_func=known)
             chosen = st.multiselect(
-                t("哪些问答"), list(items), list(items)[:4], format_func=told, max_selections=MOST
+                t("哪些问答"),
+                list(items),
+                list(items)[:4],
+                format_func=told_apart(items, told),
+                max_selections=MOST,
             )
             if st.form_submit_button(t("开始"), type="primary") and attempt(
                 t, lambda: s.calibrate(title, names[rubric], chosen)
@@ -229,7 +236,7 @@ asked = st.query_params.get("calibration", "")
 chosen = names[
     st.selectbox(
         t("哪一次"), ids, index=ids.index(asked) if asked in names else 0,
-        format_func=lambda i: f"{names[i].title} · {when(names[i].at)}",
+        format_func=told_apart(ids, lambda i: f"{names[i].title} · {when(names[i].at)}"),
     )
 ]  # fmt: skip
 st.query_params["calibration"] = chosen.id

@@ -17,7 +17,7 @@ from coach.people.rights import Right
 from coach.ui.contrasting import beside
 from coach.ui.dictating import dictate
 from coach.ui.masking import shown
-from coach.ui.page import ASK, attempt, begin, flash, plain, screen, when
+from coach.ui.page import ASK, attempt, begin, flash, plain, screen, told_apart, when
 from coach.ui.server import clip_url, warm_soon
 
 SHOWN = 20
@@ -120,9 +120,8 @@ def of_collection(library: list[Benchmark]) -> list[Benchmark]:
     known = {c.id: c for c in s.collections()}
     if not known:
         return library
-    chosen = st.selectbox(
-        t("合集"), ["", *known], format_func=lambda i: known[i].name if i else t("全部")
-    )
+    named = told_apart(["", *known], lambda i: known[i].name if i else t("全部"))
+    chosen = st.selectbox(t("合集"), ["", *known], format_func=named)
     return known[chosen].of(library) if chosen else library
 
 
@@ -143,13 +142,13 @@ def collecting(wanted: Wanted, library: list[Benchmark]) -> None:
         known = {c.id: c for c in s.collections()}
         if not known:
             return
-        chosen = known[b.selectbox(t("哪个合集"), list(known), format_func=lambda i: known[i].name)]
+        named = told_apart(known, lambda i: known[i].name)
+        chosen = known[b.selectbox(t("哪个合集"), list(known), format_func=named)]
         if chosen.rule is None:
             by_id = {x.id: x for x in library}
             inside = [i for i in chosen.members if i in by_id]
-            now_in = b.multiselect(
-                t("里面的标杆"), list(by_id), inside, format_func=lambda i: by_id[i].question[:30]
-            )
+            told = told_apart(by_id, lambda i: by_id[i].question[:30])
+            now_in = b.multiselect(t("里面的标杆"), list(by_id), inside, format_func=told)
             for benchmark_id in {*now_in} ^ {*inside}:
                 s.put_in(chosen.id, benchmark_id, inside=benchmark_id in now_in)
         if b.button(t("删除合集“{name}”", name=plain(chosen.name))):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from coach.game.phases import Mode
 from coach.people.rights import Right
-from coach.ui.page import attempt, begin, clock, plain, screen, translator, when
+from coach.ui.page import attempt, begin, clock, plain, screen, told_apart, translator, when
 from coach.ui.playing import play
 
 session_id = st.query_params.get("session", "")
@@ -22,14 +22,15 @@ if not packs:
 person = None
 who: tuple[str | None, str] = (s.who.person_id, s.who.name)
 if not s.who.id:  # without accounts, people say who they are
-    members = [(p.id, p.name, team) for team in s.teams() for p in team.members]
-    person = st.selectbox(
+    members = {p.id: (p.id, p.name, team) for team in s.teams() for p in team.members}
+    mine_id = st.selectbox(
         t("我是"),
-        members,
+        list(members),
         index=None,
         placeholder=t("选自己的名字"),
-        format_func=lambda m: f"{m[1]} · {m[2].name}",
+        format_func=told_apart(members, lambda i: f"{members[i][1]} · {members[i][2].name}"),
     )
+    person = members[mine_id] if mine_id else None
     visitor = st.text_input(t("不在名单里？写名字")) if person is None else ""
     who = (person[0], person[1]) if person else (None, visitor.strip()[:40])
 mine = [
@@ -49,11 +50,12 @@ for x in mine[:3]:
     ):
         st.query_params["session"] = x.id
         st.rerun()
+by_pack = {p.id: p for p in packs}
 pack_id = st.selectbox(
     t("练哪一包"),
-    [p.id for p in packs],
+    list(by_pack),
     index=next((i for i, p in enumerate(packs) if p.id == st.query_params.get("pack")), 0),
-    format_func={p.id: f"{p.title} · {clock(p.seconds)}" for p in packs}.get,
+    format_func=told_apart(by_pack, lambda i: f"{by_pack[i].title} · {clock(by_pack[i].seconds)}"),
 )
 if st.button(t("开始练"), type="primary", disabled=not who[1]):
     opened: list[str] = []

@@ -11,7 +11,7 @@ from coach.game.recalling import When
 from coach.meeting.proof import LEAST, people_needed, teams_needed, weeks_needed
 from coach.people.rights import Right, Scope
 from coach.people.team import Team
-from coach.ui.page import attempt, begin, screen, signed_by
+from coach.ui.page import attempt, begin, screen, signed_by, told_apart
 
 s, t = begin(
     "成效",
@@ -23,10 +23,11 @@ if not teams:
     st.info(t("还没有班组。先写上组员的名字，开会时打勾就行。"))
     st.page_link(screen("teams"), label=t("添加班组"))
     st.stop()
-choice = [*teams, None] if s.who.scope(Right.LEAD) is Scope.ALL and len(teams) > 1 else teams
-team = st.selectbox(
-    t("班组"), choice, format_func=lambda found: found.name if found else t("所有班组")
-)
+by_team = {x.id: x for x in teams}
+every = s.who.scope(Right.LEAD) is Scope.ALL and len(teams) > 1
+choice = [*by_team, ""] if every else list(by_team)
+named = told_apart(choice, lambda i: by_team[i].name if i else t("所有班组"))
+team = by_team.get(st.selectbox(t("班组"), choice, format_func=named))
 WHEN = {When.CLOSING: t("当场"), When.NEXT_DAY: t("次日"), When.WEEK: t("七天后")}
 
 

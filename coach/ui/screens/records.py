@@ -5,7 +5,7 @@ import streamlit as st
 from coach.game.phases import Mode
 from coach.meeting import record
 from coach.people.rights import Right
-from coach.ui.page import begin, download, screen, when
+from coach.ui.page import begin, download, screen, told_apart, when
 from coach.ui.signing import link_to_send, month, signing
 
 s, t = begin("记录", need=Right.RECORDS)
@@ -35,7 +35,10 @@ by_id = {x.id: x for x in sessions}
 asked = st.query_params.get("session", "")
 ids = list(by_id)
 chosen = st.selectbox(
-    t("选一场"), ids, index=ids.index(asked) if asked in by_id else 0, format_func=label
+    t("选一场"),
+    ids,
+    index=ids.index(asked) if asked in by_id else 0,
+    format_func=told_apart(ids, label),
 )
 st.query_params["session"] = chosen
 table = s.record(chosen)

@@ -7,7 +7,18 @@ from coach.errors import NotFound
 from coach.library.reviewing import Chosen, Item
 from coach.library.rubrics import START_TEXT, Mark, Rubric, rubric_text
 from coach.people.rights import Right
-from coach.ui.page import attempt, begin, choose_call, clock, flash, plain, screen, signed_by, when
+from coach.ui.page import (
+    attempt,
+    begin,
+    choose_call,
+    clock,
+    flash,
+    plain,
+    screen,
+    signed_by,
+    told_apart,
+    when,
+)
 from coach.ui.scoring import marks_form
 from coach.ui.server import clip_url
 
@@ -25,7 +36,8 @@ def choose_rubric() -> Rubric:
     if len(rubrics) == 1:
         return rubrics[0]
     names = {r.id: r for r in rubrics}
-    chosen = st.selectbox(t("评分表"), list(names), format_func=lambda i: names[i].name)
+    known = told_apart(names, lambda i: names[i].name)
+    chosen = st.selectbox(t("评分表"), list(names), format_func=known)
     return names[chosen]
 
 
@@ -43,7 +55,9 @@ def choose_part(items: list[Item]) -> Item | None:
             question = ""
         return f"{clock(item.start)} {question[:40]}"
 
-    chosen = st.selectbox(t("给哪一段打分"), ["", *by_id], format_func=told)
+    chosen = st.selectbox(
+        t("给哪一段打分"), ["", *by_id], format_func=told_apart(["", *by_id], told)
+    )
     return by_id.get(chosen)
 
 

@@ -6,7 +6,17 @@ from coach.acting import extras
 from coach.game.phases import Mode
 from coach.people.rights import Right
 from coach.people.team import parse_names
-from coach.ui.page import attempt, begin, clock, plain, screen, signed_by, translator, when
+from coach.ui.page import (
+    attempt,
+    begin,
+    clock,
+    plain,
+    screen,
+    signed_by,
+    told_apart,
+    translator,
+    when,
+)
 from coach.ui.playing import play
 
 session_id = st.query_params.get("session", "")
@@ -42,18 +52,21 @@ if not packs:
     st.page_link(screen("prepare"), label=t("去备课"))
     st.stop()
 
-ids = [p.id for p in packs]
+by_pack = {p.id: p for p in packs}
+ids = list(by_pack)
 asked = st.query_params.get("pack", "")
 pack_id = st.selectbox(
     t("分享包"),
     ids,
     index=ids.index(asked) if asked in ids else 0,
-    format_func={p.id: f"{p.title} · {clock(p.seconds)}" for p in packs}.get,
+    format_func=told_apart(ids, lambda i: f"{by_pack[i].title} · {clock(by_pack[i].seconds)}"),
 )
 people: list[tuple[str | None, str]] = []
 team = None
 if teams:
-    team = st.selectbox(t("班组"), teams, format_func=lambda found: found.name)
+    by_team = {x.id: x for x in teams}
+    called = told_apart(by_team, lambda i: by_team[i].name)
+    team = by_team[st.selectbox(t("班组"), list(by_team), format_func=called)]
     with st.container(border=True):
         st.markdown(f"**{t('谁到了')}**")
         here = st.container(horizontal=True)

@@ -26,6 +26,7 @@ from coach.ui.page import (
     plain,
     screen,
     telling,
+    told_apart,
 )
 from coach.ui.server import clip_url
 
@@ -61,7 +62,9 @@ def filters() -> Asked:
         kinds = {"": t("没打过标签的"), "all": t("全部")} | {
             x.id: x.name for x in current(s.tags())
         }
-        which = c.selectbox(t("哪些"), list(kinds), format_func=lambda k: kinds[k])
+        which = c.selectbox(
+            t("哪些"), list(kinds), format_func=told_apart(kinds, lambda k: kinds[k])
+        )
         below = a.number_input(t("得分低于（0 = 不限）"), 0, 100, 0)
         disputed = st.checkbox(t("只看有申诉的"))
     since, until = _days(days)
@@ -205,7 +208,7 @@ def bulk(asked: Asked) -> None:
             list(names),
             index=None,
             placeholder=t("选一个"),
-            format_func=lambda i: names[i],
+            format_func=told_apart(names, lambda i: names[i]),
         )
         done: list[int] = []
         ready = st.form_submit_button(t("给挑选出来的 {n} 个都打上", n=count), disabled=not count)
@@ -232,14 +235,17 @@ def edit_tree() -> None:
             name = st.text_input(t("新标签"), max_chars=20)
             kind = st.selectbox(t("种类"), list(Kind), format_func=lambda k: KIND[k])
             above = st.selectbox(
-                t("放在哪个下面"), ["", *names], format_func=lambda i: names.get(i, "—")
+                t("放在哪个下面"),
+                ["", *names],
+                format_func=told_apart(["", *names], lambda i: names.get(i, "—")),
             )
             if st.form_submit_button(t("加入")) and attempt(
                 t, lambda: s.add_tag(name, kind, above)
             ):
                 st.rerun()
+        named = told_apart(names, lambda i: names[i])
         with b.form("rename"):
-            tag_id = st.selectbox(t("标签"), list(names), format_func=lambda i: names[i])
+            tag_id = st.selectbox(t("标签"), list(names), format_func=named)
             new = st.text_input(t("改名为"), max_chars=20)
             place = st.number_input(
                 t("第几个（前九个有数字键）"), 1, len(live), None, placeholder=t("不动")
@@ -255,12 +261,13 @@ def edit_tree() -> None:
 
 def merge(names: dict[str, str]) -> None:
     """One tag into another."""
-    old = st.selectbox(t("把"), list(names), format_func=lambda i: names[i], key="old")
+    named = told_apart(names, lambda i: names[i])
+    old = st.selectbox(t("把"), list(names), format_func=named, key="old")
     into = st.selectbox(
         t("并到"),
         list(names),
         min(1, len(names) - 1),
-        format_func=lambda i: names[i],
+        format_func=named,
         key="into",
     )
     if st.form_submit_button(t("合并")) and attempt(t, lambda: s.merge_tags(old, into)):

@@ -18,7 +18,7 @@ from coach.library.nodes import Weak
 from coach.library.outcomes import Taken
 from coach.library.reports import FIELDS, NEEDED, Sheet
 from coach.people.rights import Right
-from coach.ui.page import attempt, begin, clock, flash, plain, screen, when
+from coach.ui.page import attempt, begin, clock, flash, plain, screen, told_apart, when
 
 SHOWN = 12  # weak nodes in the table
 LARGEST = 50  # MB of a report
@@ -213,7 +213,8 @@ def tomorrow(node: str, team: str, report_id: str, why: str, topic: str = "") ->
         st.page_link(screen("recordings"), label=t("去导入"))
         return
     by_id = {c.recording_id: c for c in candidates}
-    chosen = by_id[st.selectbox(t("用哪一通"), list(by_id), format_func=lambda i: told(by_id[i]))]
+    named = told_apart(by_id, lambda i: told(by_id[i]))
+    chosen = by_id[st.selectbox(t("用哪一通"), list(by_id), format_func=named)]
     avoid, keep = swaps().get(chosen.recording_id, (frozenset(), frozenset()))
     options = replace(plain_options, avoid=avoid, keep=keep)
     if chosen.lately(now()) and chosen.used:
@@ -266,7 +267,9 @@ team = team or ""
 report_id, weak = "", []
 if reports:
     names = {r.id: f"{r.name} · {when(r.at)}" for r in reports}
-    report_id = st.selectbox(t("哪份报表"), list(names), format_func=lambda i: names[i])
+    report_id = st.selectbox(
+        t("哪份报表"), list(names), format_func=told_apart(names, lambda i: names[i])
+    )
     weak = s.weak(report_id, team) or s.weak(report_id)
     if weak:
         table(weak)

@@ -10,7 +10,17 @@ from coach.game.recalling import Due
 from coach.game.session import Session
 from coach.people.rights import Right, Scope
 from coach.ui.again import again_path
-from coach.ui.page import attempt, begin, clock, download, plain, screen, signed_by, when
+from coach.ui.page import (
+    attempt,
+    begin,
+    clock,
+    download,
+    plain,
+    screen,
+    signed_by,
+    told_apart,
+    when,
+)
 from coach.ui.server import tickets
 from coach.ui.signing import link_to_send
 
@@ -94,7 +104,9 @@ def put_on() -> None:
     with st.expander(t("排一次分享会")), st.form("plan"):
         a, b, c = st.columns([2, 1, 1])
         by_id = {p.id: p for p in packs}
-        pack_id = a.selectbox(t("分享包"), list(by_id), format_func=lambda i: by_id[i].title)
+        pack_id = a.selectbox(
+            t("分享包"), list(by_id), format_func=told_apart(by_id, lambda i: by_id[i].title)
+        )
         team = b.selectbox(t("班组"), teams)
         today = s.services.today()
         day = c.date_input(t("哪天开"), today + timedelta(days=1), min_value=today)

@@ -150,6 +150,7 @@ class Stage {
       r: () => this.pick(),
       g: () => this.noGuess(),
       c: () => this.adjust({ captions: !sound.captions }),
+      n: () => this.root.querySelector("form[data-form=promise] [name=what]")?.focus(),
       "?": () => this.root.classList.toggle("help"),
       Escape: () => this.root.classList.remove("help"),
     }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
@@ -191,6 +192,7 @@ class Stage {
       help: () => this.root.classList.toggle("help"),
       mark: () => this.act("mark", { round: d.step.round, place: Number(button.dataset.place), point: button.dataset.point }),
       guess: () => this.act("guess", { place: Number(button.dataset.place) }),
+      unpromise: () => this.act("unpromise", { promise: button.dataset.promise }),
       seat: () => this.tickSeat(button.dataset.seat, button.getAttribute("aria-pressed") === "true"),
     }[button.dataset.do];
     if (does) does();
@@ -210,6 +212,12 @@ class Stage {
       if (name) this.act("join", { name });
       form.reset();
       return;
+    }
+    if (form.dataset.form === "promise") {
+      const { who, what, days } = form.elements;
+      if (what.value.trim()) this.act("promise", { who: who.value, what: what.value, days: Number(days.value) });
+      what.value = "";
+      return what.focus();
     }
     const { kind, round } = this.data.writing;
     const text = form.elements.text.value;

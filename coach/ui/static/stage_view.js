@@ -48,7 +48,7 @@ function body(d) {
     note: () => small(d) + said(d) + points(d) + voted(d) + writing(d),
     guess: () => `<p class="ask">${esc(d.t.what_next)}</p>` + writing(d),
     follow: () => wave(d) + words(d, "follow") + guesses(d),
-    recall: () => `<p class="ask">${esc(d.t.recall)}</p>` + writing(d),
+    recall: () => `<p class="ask">${esc(d.t.recall)}</p>` + writing(d) + promises(d),
     summary: () => summary(d),
   };
   const blocked = d.clip
@@ -199,7 +199,21 @@ function summary(d) {
   const again = d.again && d.again.qr ? `<div class="again">${d.again.qr}<p>${esc(d.t.again)}</p></div>` : "";
   const sign = d.writing ? `<div class="sign">${counted(d)}<div class="seats">${ticks(d)}</div></div>` : "";
   const said = recall || `<p class="quiet">${esc(d.t.nobody_wrote)}</p>`;
-  return `<div class="closing">${again}${said}${sign}${d.mode === "retest" ? "" : `<ol class="summary">${rounds}</ol>`}</div>`;
+  return `<div class="closing">${again}${said}${promises(d)}${sign}${d.mode === "retest" ? "" : `<ol class="summary">${rounds}</ol>`}</div>`;
+}
+
+// Who does what by when: N goes to the line, Enter writes it down.
+function promises(d) {
+  if (!d.promises) return "";
+  const made = d.promises
+    .map((p) => `<li><b>${esc(p.who)}</b> ${esc(p.what)} <small>${esc(p.until)}</small>${d.ended ? "" : `<button data-do="unpromise" data-promise="${esc(p.id)}" aria-label="${esc(d.t.unpromise)}">×</button>`}</li>`)
+    .join("");
+  const options = d.names.map((name) => `<option>${esc(name)}</option>`).join("");
+  const days = d.t.until.map(([n, label]) => `<option value="${n}">${esc(label)}</option>`).join("");
+  const form = d.ended ? "" : `<form data-form="promise"><select name="who" aria-label="${esc(d.t.who)}">${options}</select>
+    <input name="what" maxlength="200" aria-label="${esc(d.t.promise)}" placeholder="${esc(d.t.promise)}">
+    <select name="days" aria-label="${esc(d.t.by_when)}">${days}</select><button>${esc(d.t.write_down)}<kbd>N</kbd></button></form>`;
+  return `<section class="promises">${made ? `<ul>${made}</ul>` : ""}${form}</section>`;
 }
 
 function nearest(d) {
@@ -244,16 +258,17 @@ function help(d) {
 
 function keep(root) {
   const place = `${root.dataset.step}`;
-  const text = root.querySelector("form[data-form=write] [name=text]");
-  const seat = root.querySelector("form[data-form=write] [name=seat]");
-  return text ? { place, text: text.value, seat: seat.value, focus: text.getRootNode().activeElement === text } : null;
+  const kept = [...root.querySelectorAll("form :is(input, textarea, select)")]
+    .map((field) => ({ form: field.form.dataset.form, name: field.name, value: field.value, focus: field.getRootNode().activeElement === field }));
+  return { place, kept };
 }
 
 function restore(root, typed) {
-  const text = root.querySelector("form[data-form=write] [name=text]");
-  if (!text || !typed || typed.place !== root.dataset.step) return;
-  const seat = root.querySelector("form[data-form=write] [name=seat]");
-  text.value = typed.text;
-  if ([...seat.options].some((o) => o.value === typed.seat)) seat.value = typed.seat;
-  if (typed.focus) text.focus();
+  if (typed.place !== root.dataset.step) return;
+  for (const { form, name, value, focus } of typed.kept) {
+    const field = root.querySelector(`form[data-form=${form}] [name=${name}]`);
+    if (!field || (field.options && ![...field.options].some((o) => o.value === value))) continue;
+    field.value = value;
+    if (focus) field.focus();
+  }
 }
