@@ -10,7 +10,17 @@ from coach.errors import CoachError, NotAllowed
 from coach.game.host import Table
 from coach.game.phases import Mode
 from coach.game.recalling import When, days_since, points_of, recalled, recalls, window
-from coach.meeting.proof import Compared, Played, Recalled, compare, half_life, played, recalled_by
+from coach.meeting.proof import (
+    Compared,
+    Kept,
+    Played,
+    Recalled,
+    compare,
+    half_life,
+    kept,
+    played,
+    recalled_by,
+)
 from coach.people.rights import Right, Scope
 
 LOOKED = 200  # newest sessions that are read
@@ -25,6 +35,7 @@ class Proof:
     points: dict[str, tuple[int, int]]  # recalled at once: how many of how many, by key point
     compared: list[Compared]
     half_life: tuple[float, int] | None
+    kept: list[Kept]  # how recall goes down
     sessions: int
 
 
@@ -65,7 +76,7 @@ class Proving(Sessions):
         since = {i for i, t in firsts.items() if self._compared(t)}
         there = [r for r in found if r.session in since]
         compared = [c for c in (compare(there, when) for when in When) if c is not None]
-        return Proof(went, found, points, compared, half_life(found), len(firsts))
+        return Proof(went, found, points, compared, half_life(found), kept(found), len(firsts))
 
     def _recalled(self, table: Table, firsts: dict[str, Table]) -> list[Recalled]:
         session, learned = table.session, self.services.host.learned()

@@ -148,6 +148,28 @@ def weeks_needed(meetings_a_week: float) -> int:
     return math.ceil(2 / max(0.1, meetings_a_week)) + 1
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Of what was recalled at once, how much came back so many days later; 0..1."""
+
+    days: float  # mean
+    share: float
+    count: int
+
+
+def kept(found: Sequence[Recalled]) -> list[Kept]:
+    """One point for each re-test, and the closing recall; none of fewer than LEAST."""
+    at_once = {(r.person, r.session): r.share for r in found if r.when is When.CLOSING}
+    out = []
+    for when in When:
+        mine = [(r, at_once.get((r.person, r.session), 0.0)) for r in found if r.when is when]
+        mine = [(r, before) for r, before in mine if before]
+        if len(mine) >= LEAST:
+            share = sum(r.share for r, _ in mine) / sum(before for _, before in mine)
+            out.append(Kept(fmean(r.days for r, _ in mine), share, len(mine)))
+    return out
+
+
 def half_life(found: Iterable[Recalled]) -> tuple[float, int] | None:
     """Days until half of what was recalled at once is forgotten, from everybody's re-tests together, and
     from how many. R = 2^(-t / h) (Ebbinghaus 1885; the exponential form of Wickelgren 1974).

@@ -18,6 +18,7 @@ from coach.meeting.proof import (
     assign,
     compare,
     half_life,
+    kept,
     paired_effect,
     people_needed,
     teams_needed,
@@ -75,6 +76,11 @@ def test_how_long_until_half_is_forgotten() -> None:
     ]
     assert half_life(found) == (pytest.approx(7.0), LEAST)
     assert half_life(found[2:]) is None, "too few"
+    assert [(k.days, round(k.share, 2), k.count) for k in kept(found)] == [
+        (0, 1.0, LEAST),
+        (7, 0.5, LEAST),
+    ]
+    assert kept(found[2:]) == [], "nothing that few people could be known by"
     assert half_life([r for r in found if r.when is When.CLOSING]) is None
 
 

@@ -78,6 +78,7 @@ def local(at: datetime) -> datetime:
 
 def over_time(what: str, values: list[float | None], form: str) -> Any:
     """One figure, session by session."""
+    scale = alt.Scale(domain=[0, 1]) if form == "%" else alt.Scale(domainMin=0)
     rows = pd.DataFrame(
         {t("时间"): [local(p.at) for p in stopped[::-1]], what: values[::-1]}
     ).dropna()
@@ -86,7 +87,7 @@ def over_time(what: str, values: list[float | None], form: str) -> Any:
         .mark_line(point=True, color="#0f5c5c")
         .encode(
             x=alt.X(t("时间"), axis=alt.Axis(format="%m-%d")),
-            y=alt.Y(what, axis=alt.Axis(format=form), scale=alt.Scale(domainMin=0)),
+            y=alt.Y(what, axis=alt.Axis(format=form), scale=scale),
             tooltip=[alt.Tooltip(t("时间"), format="%Y-%m-%d"), alt.Tooltip(what, format=form)],
         )
         .properties(height=180)
@@ -100,6 +101,34 @@ if len(stopped) > 1:
     hits = [p.right / p.guesses if p.guesses else None for p in stopped]
     if any(x is not None for x in hits):
         st.altair_chart(over_time(t("猜中率"), hits, "%"))
+
+
+def forgetting(life: float | None) -> Any:
+    """What is kept of the first recall, and the curve through it where there is one."""
+    x = alt.X(t("天"), axis=alt.Axis(format="d", tickMinStep=1), scale=alt.Scale(domain=[0, 14]))
+    y = alt.Y(t("还记得"), axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1.1]))
+    rows = pd.DataFrame([{t("天"): k.days, t("还记得"): k.share, "n": k.count} for k in found.kept])
+    tips = [
+        alt.Tooltip(t("天"), format=".1f"),
+        alt.Tooltip(t("还记得"), format=".0%"),
+        alt.Tooltip("n"),
+    ]
+    dots = alt.Chart(rows).mark_point(size=120, filled=True, color="#c2542d")
+    chart: Any = dots.encode(x=x, y=y, tooltip=tips)
+    if life:
+        line = pd.DataFrame(
+            [{t("天"): d / 2, t("还记得"): 2 ** (-d / 2 / life)} for d in range(29)]
+        )
+        chart = alt.Chart(line).mark_line(color="#0f5c5c").encode(x=x, y=y) + chart
+    return chart.properties(height=220)
+
+
+if len(found.kept) > 1:
+    st.subheader(t("当场记住的，后来还剩多少"), anchor=False)
+    st.altair_chart(forgetting(found.half_life[0] if found.half_life else None))
+    st.caption(
+        t("圆点是实测（当场、次日、七天后，不足 {n} 人次的不画），线是按半衰期画的。", n=LEAST)
+    )
 if any(of for _, of in found.points.values()):
     st.subheader(t("各要点当场说出的比例"), anchor=False)
     rows = pd.DataFrame(
