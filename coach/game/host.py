@@ -87,6 +87,7 @@ class Host:
         self._learned, self._nexts, self._picks = learned, nexts, picks
         self._counterparts = counterparts
         self._bases: dict[tuple[str, int], Base] = {}  # by session and round
+        self._programs: dict[str, Program] = {}  # by session
         self._new_id, self._now = new_id, now
 
     def open(
@@ -174,17 +175,30 @@ class Host:
             raise BadInput(
                 detail=f"最多 {LONGEST_TEXT} 个字", detail_en=f"at most {LONGEST_TEXT} characters"
             )
-        table = self._seated(session_id, seat)
-        written = [e for e in table.session.of(EntryKind.THIRD, round_) if e.text]
-        if kind is EntryKind.VOTE and text and text not in {str(i) for i in range(len(written))}:
-            raise NotFound(what="第三版", what_en="version", key=text)
+        steps = self._program(session_id)
+        if kind is EntryKind.VOTE and text:
+            self._votable(session_id, round_, text)
         text = "" if kind is EntryKind.SIGN else self._gate.cleaned(text)
         entry = Entry(kind, round_, seat, text, self._now(), shared)
         _, done = self._sessions.write(
-            session_id, entry, lambda state: may_write(table.steps, state, kind, round_)
+            session_id, entry, lambda state: may_write(steps, state, kind, round_)
         )
         if not done:
-            raise SessionEnded() if table.session.state.ended else StepLocked()
+            ended = self._sessions.get(session_id).state.ended
+            raise SessionEnded() if ended else StepLocked()
+
+    def _program(self, session_id: str) -> Program:
+        """The steps, remembered: they never change, and a hundred may answer at once."""
+        if session_id not in self._programs:
+            if len(self._programs) > 100:
+                self._programs.clear()
+            self._programs[session_id] = self.table(session_id).steps
+        return self._programs[session_id]
+
+    def _votable(self, session_id: str, round_: int, place: str) -> None:
+        entries = self._sessions.get(session_id).of(EntryKind.THIRD, round_)
+        if place not in {str(i) for i in range(sum(bool(e.text) for e in entries))}:
+            raise NotFound(what="第三版", what_en="version", key=place)
 
     def untick(self, session_id: str, kind: EntryKind, round_: int, seat: str) -> None:
         """Take an entry back. Raises StepLocked, NotFound."""

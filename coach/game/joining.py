@@ -16,7 +16,7 @@ from coach.game.session import Session
 
 SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that looks like another
 LIFE = timedelta(hours=12)  # of a code and of a way in, for sessions that nobody ended
-MOST = 60  # seats: a code that got about must not flood the leader's screen
+MOST = 120  # seats: a code that got about must not flood the leader's screen
 LENGTH = 6  # signs: a thousand million codes
 
 

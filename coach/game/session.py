@@ -84,7 +84,8 @@ class SessionStore(Protocol):
     ) -> tuple[Entry | None, bool]:
         """Upsert an entry if the state allows it, in one transaction.
 
-        Returns the entry it replaced, if any, and whether it was written.
+        Returns the entry it replaced, if any, and whether it was written. Raises NotFound: the session, or
+        the seat in it.
         """
 
     def erase(self, session_id: str, entry: Entry, allowed: Callable[[State], bool]) -> bool:

@@ -94,7 +94,11 @@ class SqlSessionStore:
         self, session_id: str, new: Entry, allowed: Callable[[State], bool]
     ) -> tuple[Entry | None, bool]:
         with self._turn, self._engine.begin() as db:
-            if not allowed(self._locked(db, session_id)):
+            state = self._locked(db, session_id)
+            mine = (seat.c.id == new.seat) & (seat.c.session_id == session_id)
+            if db.execute(select(seat.c.id).where(mine)).first() is None:
+                raise NotFound(what="座位", what_en="seat", key=new.seat)
+            if not allowed(state):
                 return None, False
             old = db.execute(select(entry).where(*_key(session_id, new))).first()
             key = {
