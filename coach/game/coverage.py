@@ -1,26 +1,42 @@
 """要点: which key points an answer makes, which it leaves out, what it adds. No score, nobody ranked. Pure.
 
-A point is made by a clause that holds one of its phrasings, or a cue of the point's own kind, or is like
-one of its phrasings: Dice's coefficient of character pairs (Dice 1945) from LIKE on. What people say about
-a clause goes before all of that.
+A point is made where people said that these words make it, where the answer holds one of its phrasings, or
+where it is likely to say the same in other words (``coach.library.saying``). People's word goes first.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from coach.library.keypoints import KeyPoint, cue, kinds
-from coach.library.wording import bare
+from coach.library.keypoints import KeyPoint, cue
+from coach.library.saying import LIMIT, likely, stretches, where, wording
 
-LIKE = 0.5  # half of the pairs of characters are the same
-SHORTEST = 3  # characters; what is shorter is like anything
-LONGEST = 120  # characters of a wording that is learnt
-_CLAUSE = re.compile(r"[^，。？！；、,.?!;\n]+")
+TOLD = ("说清费用", "说清时间")  # kinds that are heard without a benchmark to compare with
+SHORTEST = 2  # characters of a phrasing that is looked for as it is
 
-Learned = Mapping[tuple[str, str], bool]  # point and bare clause → whether it makes the point
+
+class Learned:
+    """What people said: which words make a point, and which do not."""
+
+    def __init__(self, told: Mapping[tuple[str, str], bool] | None = None) -> None:
+        """Args: told: by the point's key and the words."""
+        self._yes: dict[str, set[str]] = {}
+        self._no: dict[str, set[str]] = {}
+        for (key, words), counts in (told or {}).items():
+            (self._yes if counts else self._no).setdefault(key, set()).add(words)
+
+    def yes(self, key: str) -> frozenset[str]:
+        """Words that make it."""
+        return frozenset(self._yes.get(key, ()))
+
+    def no(self, key: str) -> frozenset[str]:
+        """Words that do not."""
+        return frozenset(self._no.get(key, ()))
+
+
+NOTHING = Learned()
 
 
 @dataclass(frozen=True)
@@ -63,13 +79,12 @@ class LearnedStore(Protocol):
         """The last word counts."""
 
 
-def mark(points: Sequence[KeyPoint], text: str, learned: Learned) -> Marked:
+def mark(points: Sequence[KeyPoint], text: str, learned: Learned = NOTHING) -> Marked:
     """What an answer says, point by point."""
     found = {p.name: _made(p, text, learned) for p in points}
     made = tuple(m for m in found.values() if m is not None)
     missed = tuple(name for name, m in found.items() if m is None)
-    names = set(found)
-    added = tuple(name for name, pattern in kinds() if name not in names and pattern.search(text))
+    added = tuple(n for n in TOLD if n not in found and (c := cue(n)) and c.search(text))
     return Marked(made, missed, added)
 
 
@@ -78,39 +93,36 @@ def coverage(points: Sequence[KeyPoint], answers: Sequence[Marked]) -> list[tupl
     return [(p.name, sum(a.makes(p.name) for a in answers)) for p in points]
 
 
-def clause_of(text: str, made: Made | None) -> str:
-    """What is learnt when somebody corrects a mark: the clause that was marked, else all of it."""
-    return wording(text[made.start : made.end] if made else text)
-
-
-def wording(text: str) -> str:
-    """How a clause is known again."""
-    return bare(text)[:LONGEST]
+def to_learn(point: KeyPoint, text: str, made: Made | None) -> str:
+    """What is learnt when somebody corrects a mark: the words marked, else those most like the point's."""
+    start, end = (made.start, made.end) if made else where(point.phrasings or (point.name,), text)
+    return wording(text[start:end])
 
 
 def _made(point: KeyPoint, text: str, learned: Learned) -> Made | None:
-    if learned.get((point.name, wording(text))) is True:
-        return Made(point.name, 0, len(text))
-    pattern = cue(point.name)
-    wanted = [w for w in (wording(p) for p in point.phrasings) if w]
-    best: tuple[float, Made] | None = None
-    for clause in _CLAUSE.finditer(text):
-        said = wording(clause[0])
-        known = learned.get((point.name, said))
-        if known is False or not said:
-            continue
-        sure = (
-            known or any(w in said for w in wanted) or bool(pattern and pattern.search(clause[0]))
-        )
-        like = 1.0 if sure else max((_alike(said, w) for w in wanted), default=0.0)
-        if like >= LIKE and (best is None or like > best[0]):
-            best = like, Made(point.name, clause.start(), clause.end())
-    return best[1] if best else None
+    text = _without(text, learned.no(point.key))
+    if not wording(text):
+        return None
+    span = _held(point, text, learned.yes(point.key))
+    if span is None and likely(point.name, point.phrasings, text) >= LIMIT:
+        span = where(point.phrasings, text)
+    return Made(point.name, *span) if span else None
 
 
-def _alike(a: str, b: str) -> float:
-    """Dice's coefficient of the pairs of neighbouring characters."""
-    if min(len(a), len(b)) < SHORTEST:
-        return 0.0
-    one, two = ({s[i : i + 2] for i in range(len(s) - 1)} for s in (a, b))
-    return 2 * len(one & two) / (len(one) + len(two))
+def _without(text: str, no: frozenset[str]) -> str:
+    """With commas in place of what people said does not make the point."""
+    for start, end, said in stretches(text) if no else ():
+        if said in no:
+            text = text[:start] + "，" * (end - start) + text[end:]
+    return text
+
+
+def _held(point: KeyPoint, text: str, yes: Iterable[str]) -> tuple[int, int] | None:
+    """The shortest stretch that holds a phrasing, or words that people said make the point."""
+    wanted = [w for w in (*map(wording, point.phrasings), *yes) if w]
+
+    def holds(said: str) -> bool:
+        return any(w == said or (len(w) >= SHORTEST and w in said) for w in wanted)
+
+    held = [(b - a, a, b) for a, b, said in stretches(text) if holds(said)]
+    return min(held)[1:] if held else None

@@ -13,7 +13,7 @@ from coach.calls.hearing import ClipFile
 from coach.calls.masking.clip import ClipState
 from coach.calls.masking.gate import Gate
 from coach.errors import BadInput, NotFound, NotHearable, SessionEnded, StepLocked
-from coach.game.coverage import Learned, LearnedStore, clause_of, mark, wording
+from coach.game.coverage import Learned, LearnedStore, mark, to_learn
 from coach.game.odds import Base, NextStore, asking, base
 from coach.game.pack import WITHDRAWN, Pack, PackStore, without_words
 from coach.game.phases import (
@@ -36,6 +36,7 @@ from coach.game.recalling import played, recalls
 from coach.game.session import Entry, Seat, Session, SessionStore
 from coach.game.view import Known, guessed_before, really_asked, seat_view, stage_view
 from coach.library.counterpart import Consent, CounterpartStore
+from coach.library.saying import wording
 
 LONGEST_TEXT = 2000  # characters of one entry
 
@@ -261,12 +262,12 @@ class Host:
         else:
             texts = recalls(table.session)
             points = played(table.pack, table.steps, state, table.session.mode)
-        if not 0 <= place < len(texts) or point not in {p.name for p in points}:
+        about = next((p for p in points if p.name == point), None)
+        if not 0 <= place < len(texts) or about is None:
             raise NotFound(what="要点", what_en="key point", key=point)
         text = texts[place]
-        known = mark(points, text, self._learned.all())
-        made = next((m for m in known.made if m.name == point), None)
-        self._learned.put(point, clause_of(text, made), made is None, by)
+        made = next(iter(mark([about], text, self._learned.all()).made), None)
+        self._learned.put(about.key, to_learn(about, text, made), made is None, by)
         self._sessions.touch(session_id)
 
     def settle_guess(self, session_id: str, place: int, by: str) -> None:

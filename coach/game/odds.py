@@ -16,8 +16,9 @@ from typing import Any, Protocol
 
 from coach.calls.call import Call
 from coach.calls.masking.clip import MaskedCall
-from coach.game.coverage import Learned, wording
+from coach.game.coverage import Learned
 from coach.library.grouping import SAME, across, grouped
+from coach.library.saying import wording
 
 LEAST = 8  # exchanges below which a share says nothing
 MOST = 1000  # of the newest that are looked at
@@ -147,16 +148,17 @@ class Odds:
 
 def odds(texts: Sequence[str], really: str, learned: Learned, known: Base) -> Odds:
     """Guesses by meaning, the largest group first. People's word about a guess goes first."""
-    told = tuple((w, counts) for (name, w), counts in learned.items() if name == asking(really))
-    return _odds(tuple(texts), really, told, known)
+    key = asking(really)
+    return _odds(tuple(texts), really, learned.yes(key), learned.no(key), known)
 
 
 @lru_cache(maxsize=64)
 def _odds(
-    texts: tuple[str, ...], really: str, told: tuple[tuple[str, bool], ...], known: Base
+    texts: tuple[str, ...], really: str, yes: frozenset[str], no: frozenset[str], known: Base
 ) -> Odds:
-    said, alike = dict(told), across([really], texts)[0]
-    right = [said.get(wording(text), bool(alike[i] >= SAME)) for i, text in enumerate(texts)]
+    alike = across([really], texts)[0]
+    said = [wording(text) for text in texts]
+    right = [w in yes or (w not in no and bool(alike[i] >= SAME)) for i, w in enumerate(said)]
     enough = len(known.thens) >= LEAST
     asked = across([really, *texts], known.thens if enough else []) >= SAME
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
+from coach.game.coverage import NOTHING as NOTHING_LEARNED
 from coach.game.coverage import Learned, coverage, mark, marks_json
 from coach.game.odds import Base, odds
 from coach.game.pack import Line, Pack, Poor
@@ -35,7 +35,7 @@ class Known:
     """What is known besides the session: people's corrections, what customers asked next elsewhere
     where the step answers a guess, who was asked."""
 
-    learned: Learned = field(default_factory=lambda: MappingProxyType({}))
+    learned: Learned = NOTHING_LEARNED
     base: Base = field(default_factory=Base)
     before: tuple[str, ...] | None = None  # a re-test: what was recalled the first time
     picked: str = ""  # seat that is asked in the step at the cursor

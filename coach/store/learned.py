@@ -20,7 +20,8 @@ class SqlLearnedStore:
 
     def all(self) -> Learned:
         with reading(self._engine) as db:
-            return {(r.point, r.words): r.counts for r in db.execute(select(point_wording))}
+            rows = db.execute(select(point_wording))
+            return Learned({(r.point, r.words): r.counts for r in rows})
 
     def put(self, point: str, words: str, counts: bool, by: str) -> None:
         key = {"point": point, "words": words}

@@ -9,6 +9,7 @@ from coach.acting import Acting
 from coach.bootstrap import Services
 from coach.calls.sealing.keyring import Keyring
 from coach.errors import NotAllowed, NotFound, StepLocked
+from coach.game.coverage import NOTHING, Learned
 from coach.game.odds import LEAST, Base, Basis, Next, asking, base, odds, usual, wilson
 from coach.game.phases import Action, EntryKind, Mode
 from coach.library.grouping import grouped
@@ -48,10 +49,11 @@ def test_each_text_is_in_one_group_and_its_name_is_one_of_it(texts: list[str]) -
 
 def test_the_group_that_is_right_and_peoples_word_before_the_machines() -> None:
     really = "那退款什么时候能到账"
-    found = odds([*BILL, "退款多久能到账"], really, {}, Base())
+    found = odds([*BILL, "退款多久能到账"], really, NOTHING, Base())
     assert [g.right for g in found.guessed] == [False, True]
     assert found.really is None, "nothing is known yet: no share is shown"
-    told = {(asking(really), "退款多久能到账"): False, (asking(really), "发票怎么开"): True}
+    key = asking(really)
+    told = Learned({(key, "退款多久能到账"): False, (key, "发票怎么开"): True})
     assert [g.right for g in odds([*BILL, "退款多久能到账"], really, told, Base()).guessed] == [
         True,
         False,
@@ -61,7 +63,7 @@ def test_the_group_that_is_right_and_peoples_word_before_the_machines() -> None:
 def test_shares_come_with_their_interval_and_only_from_enough() -> None:
     thens = ["退费要多久到账"] * 5 + ["能开发票吗"] * 3
     known = Base(tuple(thens), Basis.QUESTION)
-    found = odds(["退费多久到账", "发票怎么开", "能改套餐吗"], "退费要多久到账呢", {}, known)
+    found = odds(["退费多久到账", "发票怎么开", "能改套餐吗"], "退费要多久到账呢", NOTHING, known)
     shares = {g.texts[0]: g.share for g in found.guessed}
     assert {name: share and share.count for name, share in shares.items()} == {
         "退费多久到账": 5,
@@ -71,7 +73,7 @@ def test_shares_come_with_their_interval_and_only_from_enough() -> None:
     assert found.really is not None
     assert found.really.low < 5 / 8 < found.really.high
     few = Base(tuple(thens[: LEAST - 1]))
-    assert odds(["退费多久到账"], "退费", {}, few).guessed[0].share is None
+    assert odds(["退费多久到账"], "退费", NOTHING, few).guessed[0].share is None
 
 
 @pytest.mark.parametrize(

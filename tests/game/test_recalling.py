@@ -12,6 +12,7 @@ from coach.acting import Acting
 from coach.acting.retesting import by_link, close_old
 from coach.bootstrap import Services
 from coach.errors import BadInput, NotDue, NotReleased, SessionEnded, StepLocked
+from coach.game.coverage import NOTHING
 from coach.game.phases import Action, EntryKind, Kind, Mode
 from coach.game.picking import pick
 from coach.game.recalling import When, due, opens, points_of, recalled, window
@@ -34,16 +35,18 @@ def test_the_points_of_a_pack_are_each_there_once_and_may_be_called_by_name() ->
     found = points_of(replace(plain, rounds=(first, second)))
     assert found == (KeyPoint("有共情", ("有共情", "共情", "换我也急", "您别担心")),)
     assert points_of(replace(plain, rounds=(first, second)), [1])[0].phrasings[-1:] == ("您别担心",)
-    assert recalled(found, ["我记得：要共情"], {})["points"][0]["made"] == 1
+    assert recalled(found, ["我记得：要共情"], NOTHING)["points"][0]["made"] == 1
 
 
 def test_what_comes_back_stands_beside_what_was_recalled_at_once() -> None:
-    found = recalled(POINTS, ["要共情", "不记得了"], {}, ["共情、下个月一号生效", "共情", "共情"])
+    found = recalled(
+        POINTS, ["要共情", "不记得了"], NOTHING, ["共情、下个月一号生效", "共情", "共情"]
+    )
     assert found["points"] == [
         {"name": "有共情", "made": 1, "of": 2, "before": {"made": 3, "of": 3}},
         {"name": "说清时间", "made": 0, "of": 2, "before": {"made": 1, "of": 3}},
     ]
-    assert "before" not in recalled(POINTS, [], {})["points"][0]
+    assert "before" not in recalled(POINTS, [], NOTHING)["points"][0]
 
 
 @pytest.mark.parametrize(

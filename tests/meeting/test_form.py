@@ -15,6 +15,7 @@ from coach.acting import Acting
 from coach.bootstrap import Services
 from coach.demo import DEMO_TEAM
 from coach.errors import AlreadyDecided, BadInput, BadTemplate, NotAllowed, NotFound
+from coach.game.coverage import NOTHING
 from coach.game.phases import Action, EntryKind
 from coach.i18n import Translator
 from coach.meeting.documents import document
@@ -138,7 +139,7 @@ def test_what_comes_after_is_not_part_of_what_was_signed(
         leader.countersign(played)
     again = leader.retest(played)
     place(demo, again.id, "recall")
-    demo.host.write(again.id, EntryKind.RECALL, -1, again.seats[0].id, "共情")
+    demo.host.write(again.id, EntryKind.RECALL, -1, again.seats[0].id, "共情、说清费用")
     demo.host.act(again.id, Action.END)
     paper = leader.paper(played)
     assert not paper.changed
@@ -155,7 +156,7 @@ def test_names_stand_on_it_where_everybody_agreed(
 ) -> None:
     table = demo.host.table(played)
     named = replace(table, session=replace(table.session, named=True))
-    form = make_form(named, demo.zone, {})
+    form = make_form(named, demo.zone, NOTHING)
     assert form.rounds[0].said[0].startswith(f"{table.session.seats[0].name}：")
 
 
