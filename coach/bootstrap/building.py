@@ -26,7 +26,9 @@ from coach.calls.spoken import Dictation
 from coach.game.host import Host
 from coach.game.joining import Joining
 from coach.game.odds import NextStore
+from coach.game.reading import Reader
 from coach.library.benchmark import BenchmarkStore
+from coach.library.meaning import Meaning
 from coach.people.signing import Signing
 from coach.settings import Settings
 from coach.store.accounts import SqlAccountStore
@@ -90,19 +92,29 @@ def build(settings: Settings, *, migrated: bool = False) -> Services:
         forms=SqlFormStore(engine),
         experiments=SqlExperimentStore(engine, now),
         nexts=(nexts := SqlNextStore(engine, now, keys)),
-        host=(host := _host(engine, packs, gate, nexts)),
-        joining=Joining(host, SqlDoorStore(engine), now=now),
         library=(library := _library(settings, engine, benchmarks, gate)),
-        search=make_search(settings, benchmarks, library.limits, glossary, now),
+        search=(search := make_search(settings, benchmarks, library.limits, glossary, now)),
+        host=(host := _host(engine, packs, gate, nexts, Meaning(search.model))),
+        joining=Joining(host, SqlDoorStore(engine), now=now),
         zone=ZoneInfo(settings.time_zone),
     )
 
 
-def _host(engine: Engine, packs: SqlPackStore, gate: Gate, nexts: NextStore) -> Host:
-    sessions, learned = SqlSessionStore(engine), SqlLearnedStore(engine, now)
-    picks = SqlPickStore(engine)
-    beside = SqlCounterpartStore(engine)
-    return Host(sessions, packs, gate, learned, nexts, picks, beside, new_id=new_id, now=now)
+def _host(
+    engine: Engine, packs: SqlPackStore, gate: Gate, nexts: NextStore, meaning: Meaning
+) -> Host:
+    return Host(
+        SqlSessionStore(engine),
+        packs,
+        gate,
+        learned := SqlLearnedStore(engine, now),
+        Reader(meaning, learned),
+        nexts,
+        SqlPickStore(engine),
+        SqlCounterpartStore(engine),
+        new_id=new_id,
+        now=now,
+    )
 
 
 def _intake(settings: Settings, calls: SqlCallStore, hearing: Hearing) -> Intake:

@@ -78,6 +78,9 @@ class LearnedStore(Protocol):
     def put(self, point: str, words: str, counts: bool, by: str) -> None:
         """The last word counts."""
 
+    def put_new(self, point: str, words: str, by: str) -> bool:
+        """These words make it, unless something was said of them; False then."""
+
 
 def mark(points: Sequence[KeyPoint], text: str, learned: Learned = NOTHING) -> Marked:
     """What an answer says, point by point."""

@@ -32,6 +32,7 @@ from coach.game.phases import (
     revealed,
 )
 from coach.game.picking import PickStore, pick
+from coach.game.reading import Reader
 from coach.game.recalling import played, recalls
 from coach.game.session import Entry, Seat, Session, SessionStore
 from coach.game.view import Known, guessed_before, really_asked, seat_view, stage_view
@@ -77,6 +78,7 @@ class Host:
         packs: PackStore,
         gate: Gate,
         learned: LearnedStore,
+        reader: Reader,
         nexts: NextStore,
         picks: PickStore,
         counterparts: CounterpartStore,
@@ -86,6 +88,7 @@ class Host:
     ) -> None:
         self._sessions, self._packs, self._gate = sessions, packs, gate
         self._learned, self._nexts, self._picks = learned, nexts, picks
+        self._reader = reader
         self._counterparts = counterparts
         self._bases: dict[tuple[str, int], Base] = {}  # by session and round
         self._programs: dict[str, Program] = {}  # by session
@@ -243,6 +246,37 @@ class Host:
     def learned(self) -> Learned:
         """What people said about marks."""
         return self._learned.all()
+
+    @property
+    def reads(self) -> bool:
+        """Whether there is a model to read with."""
+        return self._reader.there
+
+    def read(self, session_id: str) -> int:
+        """Read with the model, where there is one, what the step at the cursor shows; screens are told.
+
+        Takes as long as the model takes. Returns how much was found. Raises NotFound.
+        """
+        if not self._reader.there:
+            return 0
+        table = self.table(session_id)
+        session, step = table.session, table.steps[table.session.state.cursor]
+        guessed = guessed_before(table.steps, session.state.cursor)
+        if step.kind is Kind.BENCHMARK:
+            texts = [e.text for e in session.of(EntryKind.ANSWER, step.round) if e.text]
+            found = self._reader.points(table.pack.rounds[step.round].key_points, texts)
+        elif step.kind is Kind.SUMMARY:
+            points = played(table.pack, table.steps, session.state, session.mode)
+            found = self._reader.points(points, recalls(session))
+        elif guessed is not None:
+            texts = [e.text for e in session.of(EntryKind.GUESS, guessed) if e.text]
+            really = really_asked(table.pack, table.steps, session.state.cursor)
+            found = self._reader.guesses(texts, really)
+        else:
+            return 0
+        if found:
+            self._sessions.touch(session_id)
+        return found
 
     def correct(self, session_id: str, round_: int, place: int, point: str, by: str) -> None:
         """A mark on the wall is wrong: turn it round, and learn the words.

@@ -148,13 +148,24 @@ class Odds:
 
 def odds(texts: Sequence[str], really: str, learned: Learned, known: Base) -> Odds:
     """Guesses by meaning, the largest group first. People's word about a guess goes first."""
-    key = asking(really)
-    return _odds(tuple(texts), really, learned.yes(key), learned.no(key), known)
+    key, said = asking(really), [wording(text) for text in texts]
+    together = frozenset(
+        (i, j)
+        for i, a in enumerate(said)
+        for j, b in enumerate(said[:i])
+        if (told := meaning_same(a, b))[1] in learned.yes(told[0])
+    )
+    return _odds(tuple(texts), really, learned.yes(key), learned.no(key), together, known)
 
 
 @lru_cache(maxsize=64)
 def _odds(
-    texts: tuple[str, ...], really: str, yes: frozenset[str], no: frozenset[str], known: Base
+    texts: tuple[str, ...],
+    really: str,
+    yes: frozenset[str],
+    no: frozenset[str],
+    together: frozenset[tuple[int, int]],
+    known: Base,
 ) -> Odds:
     alike = across([really], texts)[0]
     said = [wording(text) for text in texts]
@@ -171,9 +182,15 @@ def _odds(
             any(right[i] for i in g.members),
             share([i + 1 for i in g.members]),
         )
-        for g in grouped(texts)
+        for g in grouped(texts, together=together)
     ]
     return Odds(tuple(groups), share([0]), len(known.thens), known.basis)
+
+
+def meaning_same(a: str, b: str) -> tuple[str, str]:
+    """Under which name, and by which words, it is kept that two wordings mean the same."""
+    first, second = sorted((a, b))
+    return f"={first[:39]}", second
 
 
 def asking(question: str) -> str:

@@ -30,11 +30,21 @@ class Group:
 
 
 @lru_cache(maxsize=64)
-def grouped(texts: tuple[str, ...], same: float = SAME) -> tuple[Group, ...]:
-    """Groups, the largest first, then in the order of their first text."""
+def grouped(
+    texts: tuple[str, ...],
+    same: float = SAME,
+    together: frozenset[tuple[int, int]] = frozenset(),
+) -> tuple[Group, ...]:
+    """Groups, the largest first, then in the order of their first text.
+
+    Args:
+        together: places of texts that are known to mean the same.
+    """
     if not texts:
         return ()
     alike = likeness(texts)
+    for i, j in together:
+        alike[i, j] = alike[j, i] = 1
     groups = [[i] for i in range(len(texts))]
     between = alike.copy()
     np.fill_diagonal(between, 0)

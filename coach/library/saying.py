@@ -76,14 +76,14 @@ def likely(name: str, phrasings: tuple[str, ...], text: str) -> float:
     if not wording(text) or not any(wording(p) for p in phrasings):
         return 0.0
     start, end = where(phrasings, text)
-    if _otherwise(phrasings, wording(text[start:end])):
+    if otherwise(phrasings, wording(text[start:end])):
         return 0.0  # fifteen days are not three, however alike the rest
     score = BIAS + sum(WEIGHTS[k] * v for k, v in facts(name, phrasings, text).items())
     return 1 / (1 + math.exp(-score))
 
 
-def _otherwise(phrasings: Sequence[str], said: str) -> bool:
-    """Other amounts than any phrasing's, where every phrasing has some."""
+def otherwise(phrasings: Sequence[str], said: str) -> bool:
+    """Whether words name other amounts than any phrasing, where every phrasing has some."""
     asked = [amounts(wording(p)) for p in phrasings if wording(p)]
     named = amounts(said)
     return bool(named) and all(a and not a & named for a in asked)

@@ -69,6 +69,10 @@ class Search:
         """Whether an embedding model answers, once it is loaded."""
         return self._choose() is not None
 
+    def model(self) -> Embedder | None:
+        """The embedding model, if it may be trusted and is loaded; loading starts with the first call."""
+        return _ready(self._choose())
+
     def limit(self, embedder: str) -> float:
         """Below which similarity nobody has answered a question."""
         return self._limits(embedder).threshold

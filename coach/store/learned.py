@@ -23,6 +23,11 @@ class SqlLearnedStore:
             rows = db.execute(select(point_wording))
             return Learned({(r.point, r.words): r.counts for r in rows})
 
+    def put_new(self, point: str, words: str, by: str) -> bool:
+        key, row = {"point": point, "words": words}, {"counts": True, "by": by, "at": self._now()}
+        with self._engine.begin() as db:
+            return upsert(db, point_wording, key, row, keep="*")
+
     def put(self, point: str, words: str, counts: bool, by: str) -> None:
         key = {"point": point, "words": words}
         with self._engine.begin() as db:

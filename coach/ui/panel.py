@@ -24,6 +24,7 @@ from coach.people.rights import Who
 from coach.ui.guard import who
 from coach.ui.plain import page, small_json, translator, until_gone
 from coach.ui.pushing import Push
+from coach.ui.reading import read_soon
 from coach.ui.stage_words import stage_words
 
 STEERS = {a.value for a in (Action.NEXT, Action.SKIP, Action.BACK, Action.PAUSE, Action.RESUME,
@@ -115,7 +116,9 @@ class Panel:
         acting, does = Acting(self._services(), me), str(sent.get("do", ""))
         if does in STEERS:
             seen = sent.get("seen")
-            acting.host(session).act(session, Action(does), seen if isinstance(seen, int) else None)
+            host = acting.host(session)
+            host.act(session, Action(does), seen if isinstance(seen, int) else None)
+            read_soon(host, session)
         elif does == "lock":
             acting.lock(session)
         elif does == "open":

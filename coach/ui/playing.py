@@ -24,6 +24,7 @@ from coach.ui.address import qr
 from coach.ui.again import again_path
 from coach.ui.components import stage
 from coach.ui.page import acting, log, phones, screen, telling, when
+from coach.ui.reading import read_soon
 from coach.ui.server import clip_url, services, tickets, warm_soon
 from coach.ui.stage_words import stage_words
 
@@ -205,6 +206,7 @@ def _do(s: Acting, t: Translator, session_id: str, event: dict[str, Any]) -> Non
             seen if isinstance(seen, int) else None,
             step if isinstance(step, int) else None,
         )
+        read_soon(host, session_id)
 
 
 def _entry(host: Host, session_id: str, action: str, event: dict[str, Any]) -> None:

@@ -11,6 +11,8 @@ from coach.calls.sealing.keyring import Keyring
 from coach.game.host import Host
 from coach.game.joining import MOST, SIGNS, Joining, new_code, read_code
 from coach.game.phases import Action, Mode
+from coach.game.reading import Reader
+from coach.library.meaning import Meaning
 from coach.store.clips import SqlClipStore
 from coach.store.counterparts import SqlCounterpartStore
 from coach.store.doors import SqlDoorStore
@@ -37,7 +39,8 @@ class Hall:
             sessions,
             packs,
             gate,
-            SqlLearnedStore(engine, self.clock),
+            learned := SqlLearnedStore(engine, self.clock),
+            Reader(Meaning(lambda: None), learned),
             SqlNextStore(engine, self.clock, Keyring()),
             SqlPickStore(engine),
             SqlCounterpartStore(engine),
