@@ -98,7 +98,8 @@ def upsert(
         done = statement.on_conflict_do_update(index_elements=list(key), set_=changed)
     else:
         done = statement.on_conflict_do_nothing(index_elements=list(key))
-    return bool(db.execute(done).rowcount)
+    wrote = db.execute(done.returning(*table.primary_key.columns))  # a count is not told everywhere
+    return wrote.first() is not None
 
 
 def touch(db: Connection, name: str) -> None:

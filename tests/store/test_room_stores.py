@@ -3,10 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Engine
 
-from coach.game.phases import Mode
+from coach.errors import NotFound
+from coach.game.phases import EntryKind, Mode
+from coach.game.session import Entry, Seat
+from coach.meeting.signed import Note
 from coach.store.experiments import SqlExperimentStore
+from coach.store.forms import SqlFormStore
 from coach.store.packs import SqlPackStore
 from coach.store.picks import SqlPickStore
 from coach.store.sessions import SqlSessionStore
@@ -52,6 +57,46 @@ def test_a_team_compares_since_it_first_did(engine: Engine) -> None:
         store.switch("一组", on, "王芳")
         assert store.state("一组") == (on, START)
     assert store.state("二组") is None
+
+
+def test_a_session_of_the_same_id_is_not_made_twice(engine: Engine) -> None:
+    store = sessions(engine)
+    assert store.add(session())
+    other = replace(session(), seats=(), team_name="别的班")
+    assert not store.add(other)
+    found = store.get(session().id)
+    assert (found.team_name, len(found.seats)) == (session().team_name, len(session().seats))
+
+
+def test_a_seat_of_another_session_writes_nothing_here(engine: Engine) -> None:
+    store = sessions(engine)
+    store.add(session())
+    there = Seat("elsewhere", "别人")
+    store.add(replace(session(), id="other", seats=(there,)))
+    entry = Entry(EntryKind.ANSWER, 0, there.id, "x", START)
+    with pytest.raises(NotFound):
+        store.write(session().id, entry, lambda _: True)
+    assert store.get(session().id).entries == ()
+
+
+def test_when_somebody_sat_down_comes_back(engine: Engine) -> None:
+    store = sessions(engine)
+    store.add(session())
+    store.add_seat(session().id, Seat("late", "晚到", None, START + timedelta(minutes=3)))
+    found = store.get(session().id).seats
+    assert [s.at for s in found] == [*[None] * (len(found) - 1), START + timedelta(minutes=3)]
+
+
+def test_fields_that_were_typed_are_replaced_and_emptied(engine: Engine) -> None:
+    sessions(engine).add(session())
+    store = SqlFormStore(engine)
+    for text in ("三楼", "四楼"):
+        store.note(session().id, "venue", Note(text, "王芳", START))
+    assert store.notes(session().id) == {"venue": Note("四楼", "王芳", START)}
+    store.note(session().id, "venue", Note("", "王芳", START))
+    assert store.notes(session().id) == {}
+    with pytest.raises(NotFound):
+        store.note("nothing", "venue", Note("x", "y", START))
 
 
 def test_a_retest_and_how_it_is_played_come_back(engine: Engine) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from coach.demo import DEMO_TEAM
+from coach.game.pack import PackRound
 from coach.game.phases import Action, EntryKind
 from coach.people.rights import Role
 from coach.people.team import Person
@@ -276,6 +277,14 @@ def test_a_phone_is_told_of_each_step_and_of_nothing_before_it(hall: Hall) -> No
                     if line.clip not in reached:
                         assert line.clip not in seen
                         assert line.text not in seen
+            shown = {n for r in pack.rounds if r.answer.clip in reached for n in names(r)}
+            for r in pack.rounds:
+                if r.answer.clip not in reached:
+                    assert not any(p in seen for k in r.key_points for p in k.phrasings)
+                    assert not any(n in seen for n in names(r) - shown), "nor what it is about"
+            writing = hall.app.services.host.view(hall.session).get("writing")
+            if writing and writing["open"]:  # what one wrote is marked only beside the benchmark
+                post(hall, cookie, entry(writing["kind"], "您别急，我帮您看看", writing["round"]))
             last = state.session.state.reached + 1 == len(state.steps)
             hall.act(Action.END if last else Action.SKIP)
             frames.append(json.loads(socket.recv(10)))
@@ -283,6 +292,10 @@ def test_a_phone_is_told_of_each_step_and_of_nothing_before_it(hall: Hall) -> No
     assert pack.rounds[-1].answer.text in json.dumps(frames, ensure_ascii=False), (
         "it was revealed in the end"
     )
+
+
+def names(r: PackRound) -> set[str]:
+    return {k.name for k in r.key_points}
 
 
 def test_a_phone_that_was_removed_is_told_at_once(hall: Hall) -> None:
