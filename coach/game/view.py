@@ -266,6 +266,9 @@ def _entries_view(steps: Program, session: Session, kind: Kind, round_: int) -> 
     if shared and kind in (Kind.SHARE, Kind.BENCHMARK, Kind.NOTE):
         answers = session.of(EntryKind.ANSWER, round_)
         out["wall"] = [e.text for e in answers if e.text]
+        if session.named and session.mode is Mode.TEAM:  # everybody agreed to that
+            names = {s.id: s.name for s in session.seats}
+            out["wall_names"] = [names.get(e.seat, "") for e in answers if e.text]
         out["aloud"] = sum(not e.text for e in answers)
     return out
 

@@ -44,13 +44,26 @@ def test_answers_are_kept_changed_and_locked(played: tuple[Services, Session]) -
     s.host.untick(session.id, EntryKind.ANSWER, 0, b.id)
     assert "改一下" not in str(s.host.view(session.id)), "hidden until all are shown"
     place(s, session.id, Kind.SHARE.value)
-    assert s.host.view(session.id)["wall"] == ["改一下", "我也说"]
+    view = s.host.view(session.id)
+    assert view["wall"] == ["改一下", "我也说"]
+    assert "wall_names" not in view, "nobody's name, unless everybody agreed"
     with pytest.raises(StepLocked):
         s.host.write(session.id, EntryKind.ANSWER, 0, a.id, "太晚")
     with pytest.raises(BadInput):
         s.host.write(session.id, EntryKind.NOTE, 0, a.id, "长" * 3000)
     with pytest.raises(NotFound):
         s.host.write(session.id, EntryKind.NOTE, 0, "no-seat", "x")
+
+
+def test_names_stand_on_the_wall_where_everybody_agreed(demo: Services) -> None:
+    (pack,) = demo.packs.listed()
+    session = demo.host.open(pack.id, [(None, "甲"), (None, "乙")], named=True)
+    place(demo, session.id, "answer")
+    demo.host.write(session.id, EntryKind.ANSWER, 0, session.seats[1].id, "我来说")
+    place(demo, session.id, "share")
+    assert demo.host.view(session.id)["wall_names"] == ["乙"]
+    phone = demo.host.seat(session.id, session.seats[0].id)
+    assert "乙" not in str(phone["wall"]) and "wall_names" not in phone, "not on phones"
 
 
 def test_a_restart_returns_to_the_same_step_with_everything(

@@ -88,7 +88,8 @@ by_code = bool(s.who.id) and c.checkbox(
     help=t("开场屏幕上会显示二维码和六位码；会一结束，码和他们的入口就失效。"),
 )
 named = d.checkbox(
-    t("记录里写下谁答了什么"), help=t("全班都同意才勾；不勾只记人数，大屏幕上从不写名字。")
+    t("写下谁答了什么"),
+    help=t("全班都同意才勾：记录里和大屏幕的“大家说”写上名字；不勾只记人数，哪里都不写名字。"),
 )
 chosen = next(p for p in packs if p.id == pack_id)
 if extras.offered(s.services, chosen) and st.checkbox(

@@ -100,7 +100,8 @@ const voted = (d) => (d.versions && d.versions.length ? `<ul class="wall">${d.ve
 
 function wall(d) {
   if (!d.wall) return "";
-  const cards = d.wall.map((text, i) => `<li>${d.marks ? marked(d, text, i) : esc(text)}</li>`).join("");
+  const who = (i) => (d.wall_names ? `<small class="who">${esc(d.wall_names[i])}</small> ` : "");
+  const cards = d.wall.map((text, i) => `<li>${who(i)}${d.marks ? marked(d, text, i) : esc(text)}</li>`).join("");
   const aloud = d.aloud ? `<li class="aloud">${esc(d.t.aloud).replace("{n}", d.aloud)}</li>` : "";
   return cards || aloud ? `<ul class="wall">${cards}${aloud}</ul>` : `<p class="quiet">${esc(d.t.nobody_wrote)}</p>`;
 }
