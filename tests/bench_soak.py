@@ -93,7 +93,9 @@ def opened(s: Services) -> Session:
 async def soak(app: App, minutes: float, count: int) -> None:
     begun, sessions, sent, kept, told_at = time.monotonic(), 0, 0, 0, -1.0
     until = begun + 60 * minutes
-    async with httpx.AsyncClient(base_url=app.url, timeout=30) as client:
+    # a line that has been idle for as long as the server keeps it may be cut while it is used again
+    limits = httpx.Limits(keepalive_expiry=2)
+    async with httpx.AsyncClient(base_url=app.url, timeout=30, limits=limits) as client:
         while time.monotonic() < until:
             a, b = await play(app, client, count, until)
             sessions, sent, kept = sessions + 1, sent + a, kept + b

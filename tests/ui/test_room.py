@@ -381,6 +381,29 @@ def test_another_site_cannot_use_it(hall: Hall, path: str) -> None:
 class TestInABrowser:
     pytestmark = MARKS
 
+    def test_what_is_sent_without_a_network_arrives_once_there_is_one(  # type: ignore[no-untyped-def]
+        self, browser, hall: Hall
+    ) -> None:
+        place(hall.app.services, hall.session, "answer")
+        context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 800})
+        cookie = hall.join(hall.code, "地铁里")[1]
+        context.add_cookies([{"name": "coach_guest", "value": cookie, "url": hall.app.url}])
+        page = context.new_page()
+        page.set_default_timeout(WAIT)
+        page.goto(f"{hall.app.url}/room")
+        box = page.get_by_label("换成你，怎么答？")
+        context.set_offline(True)
+        for text in ("先道歉", "先道歉，再查"):
+            box.fill(text)
+            page.get_by_role("button", name="发送").click()
+        page.locator(".state.error", has_text="连不上").wait_for()
+        assert "fetch" not in page.locator("main").inner_text(), "a sentence, not a browser's word"
+        context.set_offline(False)
+        page.get_by_text("收到了").wait_for()
+        (mine,) = hall.app.services.host.table(hall.session).session.of(EntryKind.ANSWER, 0)
+        assert mine.text == "先道歉，再查", "the newest of what was sent"
+        context.close()
+
     @pytest.mark.parametrize("width", [390, 1366])
     def test_a_phone_follows_the_room(self, browser, hall: Hall, width: int) -> None:  # type: ignore[no-untyped-def]
         context = browser.new_context(locale="zh-CN", viewport={"width": width, "height": 800})

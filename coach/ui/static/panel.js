@@ -36,11 +36,12 @@ panel.addEventListener("click", async (event) => {
       method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(sent),
     });
     const said = await answer.json();
-    if (answer.ok) show(said);
-    else lost.textContent = said.error;
+    if (answer.ok) return show(said);
+    lost.textContent = said.error;
   } catch {
     lost.textContent = panel.dataset.lost;
   }
+  button.disabled = false; // it did nothing: once more
 });
 document.addEventListener("visibilitychange", () => document.hidden || connect());
 connect();

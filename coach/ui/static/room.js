@@ -59,28 +59,48 @@ async function ask() {
 }
 
 // --- what one writes
+class Lost extends Error {} // nobody answered: it may be tried again
+
 async function post(path, body, type) {
-  const answer = await fetch(path + language, { method: "POST", headers: type ? { "content-type": type } : {}, body });
-  const said = await answer.json();
-  if (answer.status === 401) return ended();
+  let answer, said;
+  try {
+    answer = await fetch(path + language, { method: "POST", headers: type ? { "content-type": type } : {}, body });
+    said = await answer.json();
+  } catch {
+    throw new Lost(say.lost);
+  }
+  if (answer.status === 401) ended();
   if (!answer.ok) throw new Error(said.error);
   return said;
 }
 
+// The newest thing written, until the server has it or its step is over: without a network it goes out
+// by itself once there is one again.
+let waiting = null, sending = false;
+
 async function send(form, passing, said) {
   const text = passing ? "" : form.elements.text.value;
-  const state = form.querySelector(".state");
   if (!passing && !text.trim()) return;
   const shared = form.elements.shared ? form.elements.shared.checked : form.dataset.kind !== "note";
   const entry = { kind: form.dataset.kind, round: Number(form.dataset.round), text, shared };
-  try {
-    await post("/api/room/entry", JSON.stringify(entry), "application/json");
-    state.textContent = said || (passing ? say.passed : say.sent);
-    state.className = "state";
-  } catch (error) {
-    state.textContent = error.message || say.lost;
-    state.className = "state error";
+  waiting = { form, entry, said: said || (passing ? say.passed : say.sent) };
+  if (sending) return;
+  sending = true;
+  for (let wait = 500; waiting && !over; wait = Math.min(4000, wait * 1.6)) {
+    const now = waiting, told = now.form.querySelector(".state");
+    try {
+      await post("/api/room/entry", JSON.stringify(now.entry), "application/json");
+      Object.assign(told, { textContent: now.said, className: "state" });
+    } catch (error) {
+      Object.assign(told, { textContent: error.message, className: "state error" });
+      if (error instanceof Lost && now.form.isConnected) {
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        continue;
+      }
+    }
+    if (waiting === now) waiting = null;
   }
+  sending = false;
 }
 
 box.addEventListener("submit", (event) => {
