@@ -9,7 +9,7 @@ from coach.acting.sessions import Sessions
 from coach.errors import CoachError, NotAllowed
 from coach.game.host import Table
 from coach.game.phases import Mode
-from coach.game.recalling import When, days_since, points_of, recalled, recalls, window
+from coach.game.recalling import When, days_since, recallable, recalled, recalls, window
 from coach.meeting.proof import (
     Compared,
     Kept,
@@ -69,7 +69,8 @@ class Proving(Sessions):
             found += self._recalled(table, firsts)
         for table in firsts.values():
             texts = recalls(table.session)
-            for row in recalled(points_of(table.pack), texts, learned)["points"]:
+            known = recallable(table.pack, table.steps, table.session.state)
+            for row in recalled(known, texts, learned)["points"]:
                 made, of = points.get(row["name"], (0, 0))
                 points[row["name"]] = made + row["made"], of + row["of"]
         went = [p for p in (played(t, learned) for t in firsts.values()) if p is not None]
@@ -81,7 +82,7 @@ class Proving(Sessions):
     def _recalled(self, table: Table, firsts: dict[str, Table]) -> list[Recalled]:
         session, learned = table.session, self.services.host.learned()
         if session.mode is Mode.TEAM:
-            return recalled_by(table, When.CLOSING, lambda _: 0, session.straight, learned)
+            return recalled_by(table, table, When.CLOSING, lambda _: 0, learned)
         first = firsts.get(session.retests)
         if first is None:
             return []
@@ -93,7 +94,7 @@ class Proving(Sessions):
         when = window(days(session.created_at))
         if when is None:
             return []
-        return recalled_by(table, when, days, first.session.straight, learned)
+        return recalled_by(table, first, when, days, learned)
 
     def _compared(self, table: Table) -> bool:
         """Played since its team compares."""

@@ -28,6 +28,7 @@ from coach.meeting.signed import (
 from coach.people.rights import Right
 
 LONGEST_WHY = 200  # characters
+LOOKED = 5  # meetings back, for one in which people were asked
 
 
 @dataclass(frozen=True)
@@ -122,16 +123,18 @@ class Records(Retesting):
         return follow_up(again, s.forms.notes(session_id))
 
     def _previous(self, table: Table) -> Figures | None:
-        """The figures of the team's session before this one."""
+        """The figures of the team's session before this one in which people were asked."""
         this, s = table.session, self.services
         before = [
             x for x in self.sessions()
             if x.mode is Mode.TEAM and x.team_name == this.team_name and x.state.ended
             and x.created_at < this.created_at
         ]  # fmt: skip
-        if not before or not this.team_name:
-            return None
-        return make_form(self.record(before[0].id), s.zone, s.host.learned()).figures
+        for x in before[:LOOKED] if this.team_name else ():
+            found = make_form(self.record(x.id), s.zone, s.host.learned()).figures
+            if found.participation is not None:
+                return found
+        return None
 
     def promise(self, session_id: str, who: str, what: str, until: date | None) -> None:
         """Who does what by when. Raises NotFound, NotAllowed, BadInput."""

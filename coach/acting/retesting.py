@@ -6,14 +6,15 @@ from typing import Any
 
 from coach.acting.sessions import Sessions
 from coach.bootstrap import Services
-from coach.errors import BadInput, NotDue, NotFound, SessionEnded
+from coach.errors import BadInput, NotDue, NotFound, NotReleased, SessionEnded
+from coach.game.host import Table
 from coach.game.phases import Action, EntryKind, Mode
 from coach.game.recalling import (
     Due,
     days_since,
     due,
     opens,
-    points_of,
+    recallable,
     recalled,
     recalls,
     retest_id,
@@ -32,7 +33,9 @@ class Retesting(Sessions):
         return [
             x
             for x in due(self.sessions(), self.services.zone, self.services.today())
-            if x.session.pack_id in packs and self.who.may(Right.LEAD, team=x.session.team_name)
+            if x.session.pack_id in packs
+            and self.who.may(Right.LEAD, team=x.session.team_name)
+            and anything(self.services.host.table(x.session.id))
         ]
 
     def my_retests(self) -> list[Session]:
@@ -45,7 +48,7 @@ class Retesting(Sessions):
             for x in self.services.host.listed()
             if x.mode is Mode.TEAM and x.state.ended and x.pack_id in packs
             and any(seat.person_id == self.who.person_id for seat in x.seats)
-            and self._open_to_me(x)
+            and self._open_to_me(x) and anything(self.services.host.table(x.id))
         ]  # fmt: skip
 
     def recalled_by_now(self, session_id: str) -> int:
@@ -54,10 +57,12 @@ class Retesting(Sessions):
 
     def may_retest(self, session_id: str) -> bool:
         """Whether there is a re-test to come, for members and by this person's word."""
-        s, x = self.services, self.record(session_id).session
+        s, table = self.services, self.record(session_id)
+        x = table.session
         to_come = opens(x, s.zone, s.today()) is not None
         led = self.who.may(Right.LEAD, team=x.team_name)
-        return led and x.mode is Mode.TEAM and to_come and not all(i.visitor for i in x.seats)
+        members = not all(i.visitor for i in x.seats)
+        return led and x.mode is Mode.TEAM and to_come and members and anything(table)
 
     def retest(self, session_id: str, leader: str = "") -> Session:
         """Open it for the members who were there, or go on with the one that some answered by link.
@@ -65,8 +70,8 @@ class Retesting(Sessions):
         Raises NotFound, NotAllowed, NotReleased; NotDue; SessionEnded: it was done; BadInput: only
         visitors were there.
         """
-        first = self.record(session_id).session
-        self.who.need(Right.LEAD, team=first.team_name)
+        first = self.record(session_id)
+        self.who.need(Right.LEAD, team=first.session.team_name)
         found = opened(self.services, first, self.name(leader), self.who.id)
         if self.who.id:
             self.services.joining.open(found.id)
@@ -93,12 +98,20 @@ class Retesting(Sessions):
         return not again.state.ended and not any(e.seat in mine for e in again.entries)
 
 
-def opened(s: Services, first: Session, leader: str, owner: str) -> Session:
+def anything(table: Table) -> bool:
+    """Whether there is something to recall: a benchmark with key points was heard."""
+    return bool(recallable(table.pack, table.steps, table.session.state))
+
+
+def opened(s: Services, table: Table, leader: str, owner: str) -> Session:
     """Today's re-test of a session: one for all, whoever opens it first."""
+    first = table.session
     when = window(days_since(first, s.zone, s.today()))
     if first.mode is not Mode.TEAM:
         raise NotFound(what="分享会", what_en="session", key=first.id)
-    if when is None or not first.state.ended:
+    if not s.gate.released(table.pack.clips):
+        raise NotReleased()
+    if when is None or not first.state.ended or not anything(table):
         raise NotDue()
     people = [(x.person_id, x.name) for x in first.seats if not x.visitor]
     if not people:
@@ -124,8 +137,8 @@ def by_link(s: Services, session_id: str) -> str:
 
     Raises NotFound, NotReleased, NotDue, SessionEnded, BadInput.
     """
-    first = s.host.table(session_id).session
-    found = opened(s, first, first.leader, first.owner)
+    first = s.host.table(session_id)
+    found = opened(s, first, first.session.leader, first.session.owner)
     if found.state.reached == 0:
         s.host.act(found.id, Action.NEXT, seen=found.state.revision)
     return s.joining.open(found.id)
@@ -135,10 +148,10 @@ def results(s: Services, session_id: str) -> list[tuple[Session, dict[str, Any]]
     """The re-tests of a session that are over, oldest first, beside what was recalled at its end; nobody
     by name. Raises NotFound."""
     table, learned = s.host.table(session_id), s.host.learned()
-    points, first = points_of(table.pack), recalls(table.session)
+    points, first = recallable(table.pack, table.steps, table.session.state), recalls(table.session)
     again = [x for x in s.host.listed() if x.retests == session_id and x.state.ended]
     texts = [(x, recalls(s.host.table(x.id).session)) for x in again[::-1]]
-    return [(x, recalled(points, said, learned, first)) for x, said in texts]
+    return [(x, recalled(points, said, learned, first)) for x, said in texts if said]
 
 
 def close_old(s: Services) -> None:

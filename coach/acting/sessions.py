@@ -71,14 +71,23 @@ class Sessions(Packs):
         return self.services.host.seat(session_id, self.who.id, table)
 
     def room_write(
-        self, session_id: str, kind: EntryKind, round_: int, text: str, *, shared: bool = True
+        self,
+        session_id: str,
+        kind: EntryKind,
+        round_: int,
+        text: str,
+        *,
+        shared: bool = True,
+        passed: bool = False,
     ) -> None:
-        """Answer, guess, note or recall of the phone's own seat; an empty text passes.
+        """Answer, guess, note or recall of the phone's own seat, or a pass.
 
         Raises NotFound, NotAllowed, StepLocked, SessionEnded, BadInput.
         """
         self._visits(session_id)
-        self.services.host.write(session_id, kind, round_, self.who.id, text, shared=shared)
+        self.services.host.write(
+            session_id, kind, round_, self.who.id, text, shared=shared, passed=passed
+        )
 
     def free(self, session_id: str, seat_id: str) -> None:
         """A phone out of the room; what it wrote stays. Raises NotFound, NotAllowed."""
@@ -122,6 +131,7 @@ class Sessions(Packs):
             mode=mode,
             team_id=team.id if team else None,
             team_name=team.name if team else "",
+            due=tuple(m.name for m in team.members) if team else (),
             leader=self.name(leader),
             owner=self.who.id,
             named=named or mode is Mode.SOLO,

@@ -33,10 +33,11 @@ from coach.game.phases import (
 )
 from coach.game.picking import PickStore, pick
 from coach.game.reading import Reader
-from coach.game.recalling import played, recalls
+from coach.game.recalling import heard, recallable, recalls
 from coach.game.session import Entry, Seat, Session, SessionStore
 from coach.game.view import Known, guessed_before, really_asked, seat_view, stage_view
 from coach.library.counterpart import Consent, CounterpartStore
+from coach.library.keypoints import KeyPoint
 from coach.library.saying import wording
 
 LONGEST_TEXT = 2000  # characters of one entry
@@ -65,6 +66,7 @@ class About(TypedDict, total=False):
     leader: str
     owner: str
     named: bool
+    due: tuple[str, ...]
     retests: str
     straight: bool
 
@@ -165,9 +167,10 @@ class Host:
         text: str,
         *,
         shared: bool = True,
+        passed: bool = False,
     ) -> None:
         """Write or change an entry of a seat, without what may be a customer's; an empty text ticks
-        it as done aloud, or passed.
+        it as done aloud, or ``passed`` as rather not.
 
         Raises:
             SessionEnded, StepLocked: it is too late, or too early.
@@ -183,7 +186,7 @@ class Host:
         if kind is EntryKind.VOTE and text:
             self._votable(session_id, round_, text)
         text = "" if kind is EntryKind.SIGN else self._gate.cleaned(text)
-        entry = Entry(kind, round_, seat, text, self._now(), shared)
+        entry = Entry(kind, round_, seat, "" if passed else text, self._now(), shared, passed)
         _, done = self._sessions.write(
             session_id, entry, lambda state: may_write(steps, state, kind, round_)
         )
@@ -266,7 +269,7 @@ class Host:
             texts = [e.text for e in session.of(EntryKind.ANSWER, step.round) if e.text]
             found = self._reader.points(table.pack.rounds[step.round].key_points, texts)
         elif step.kind is Kind.SUMMARY:
-            points = played(table.pack, table.steps, session.state, session.mode)
+            points = self._recallable(table)
             found = self._reader.points(points, recalls(session))
         elif guessed is not None:
             texts = [e.text for e in session.of(EntryKind.GUESS, guessed) if e.text]
@@ -294,8 +297,7 @@ class Host:
             texts = [e.text for e in table.session.of(EntryKind.ANSWER, round_) if e.text]
             points = table.pack.rounds[round_].key_points
         else:
-            texts = recalls(table.session)
-            points = played(table.pack, table.steps, state, table.session.mode)
+            texts, points = recalls(table.session), self._recallable(table)
         about = next((p for p in points if p.name == point), None)
         if not 0 <= place < len(texts) or about is None:
             raise NotFound(what="要点", what_en="key point", key=point)
@@ -334,12 +336,22 @@ class Host:
         return found
 
     def _known(self, table: Table) -> Known:
-        session = table.session
-        before: tuple[str, ...] | None = None
+        first = self._first(table.session)
+        before = tuple(recalls(first.session)) if first else None
+        rounds = heard(first.pack, first.steps, first.session.state) if first else None
+        return Known(self._learned.all(), self._base(table), before, rounds)
+
+    def _first(self, session: Session) -> Table | None:
+        """The session that a re-test recalls."""
         if session.retests:
             with suppress(NotFound):
-                before = tuple(recalls(self._sessions.get(session.retests)))
-        return Known(self._learned.all(), self._base(table), before)
+                return self.table(session.retests)
+        return None
+
+    def _recallable(self, table: Table) -> tuple[KeyPoint, ...]:
+        first = self._first(table.session)
+        rounds = heard(first.pack, first.steps, first.session.state) if first else None
+        return recallable(table.pack, table.steps, table.session.state, rounds)
 
     def _base(self, table: Table) -> Base:
         """What customers asked next elsewhere, where the step answers a guess."""

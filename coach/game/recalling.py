@@ -59,12 +59,21 @@ def _names(name: str) -> tuple[str, ...]:
     return (name, short) if len(short) > 1 else (name,)
 
 
-def played(pack: Pack, steps: Program, state: State, mode: Mode) -> tuple[KeyPoint, ...]:
-    """What there is to recall: the points of the benchmarks that were heard."""
-    if mode is Mode.RETEST:
-        return points_of(pack)
-    heard = [i for i in range(len(pack.rounds)) if revealed(steps, state, Kind.BENCHMARK, i)]
-    return points_of(pack, heard)
+def heard(pack: Pack, steps: Program, state: State) -> tuple[int, ...]:
+    """Rounds whose benchmark was heard."""
+    rounds = range(len(pack.rounds))
+    return tuple(i for i in rounds if revealed(steps, state, Kind.BENCHMARK, i))
+
+
+def recallable(
+    pack: Pack, steps: Program, state: State, before: Sequence[int] | None = None
+) -> tuple[KeyPoint, ...]:
+    """What there is to recall: the points of the benchmarks that were heard.
+
+    Args:
+        before: in a re-test: the rounds heard in the session that is recalled.
+    """
+    return points_of(pack, heard(pack, steps, state) if before is None else before)
 
 
 def recalls(session: Session) -> list[str]:

@@ -26,7 +26,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Entry:
-    """An answer, guess, note or recall of one seat. An empty text is a tick: done aloud."""
+    """An answer, guess, note or recall of one seat. An empty text is a tick: done aloud, or passed."""
 
     kind: EntryKind
     round: int  # 0-based, -1 for the whole session
@@ -34,6 +34,7 @@ class Entry:
     text: str
     at: datetime
     shared: bool = True  # else its writer's alone: a note on a phone
+    passed: bool = False  # rather not
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,16 @@ class Session:
     phase: int = 0  # grows with what every phone has to know: the step, and who is out
     retests: str = ""  # id of the session that is recalled here
     straight: bool = False  # played without stopping, to compare
+    due: tuple[str, ...] = ()  # names of the team's members when it was opened
     named: bool = False  # the record says who wrote what: everybody agreed
 
     def of(self, kind: EntryKind, round_: int) -> list[Entry]:
         """Entries of one kind and round, in the order they were first written."""
         return [e for e in self.entries if e.kind is kind and e.round == round_]
+
+    def given(self, kind: EntryKind, round_: int) -> list[Entry]:
+        """Of these, what was written or said aloud: a pass is none."""
+        return [e for e in self.of(kind, round_) if not e.passed]
 
 
 class SessionStore(Protocol):
@@ -92,7 +98,8 @@ class SessionStore(Protocol):
         """Take a tick back if the state allows it; what was written stays."""
 
     def add_seat(self, session_id: str, seat: Seat) -> Seat:
-        """Somebody came late; a member who has a seat takes that one. Raises NotFound."""
+        """Somebody came late; a member who has a seat takes that one, and who comes twice by the same id
+        has one. Raises NotFound."""
 
     def remove_seat(self, session_id: str, seat_id: str) -> bool:
         """Take a seat away that left nothing; one that did stays on record: False."""

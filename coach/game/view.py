@@ -26,7 +26,7 @@ from coach.game.phases import (
     running,
     step_of,
 )
-from coach.game.recalling import played, recalled, recalls
+from coach.game.recalling import recallable, recalled, recalls
 from coach.game.session import Entry, Session
 
 
@@ -38,6 +38,7 @@ class Known:
     learned: Learned = NOTHING_LEARNED
     base: Base = field(default_factory=Base)
     before: tuple[str, ...] | None = None  # a re-test: what was recalled the first time
+    heard: tuple[int, ...] | None = None  # and the rounds that were heard then
     picked: str = ""  # seat that is asked in the step at the cursor
 
 
@@ -73,7 +74,7 @@ def stage_view(
     out["again"] = _recalled_again(session, step.kind)
     if step.kind is Kind.SUMMARY:
         out["summary"] = _summary(pack, steps, session)
-        points = played(pack, steps, session.state, session.mode)
+        points = recallable(pack, steps, session.state, known.heard)
         out["recalled"] = recalled(points, recalls(session), known.learned, known.before)
     if known.picked:
         out["picked"] = next((s.name for s in session.seats if s.id == known.picked), "")
@@ -269,7 +270,7 @@ def _entries_view(steps: Program, session: Session, kind: Kind, round_: int) -> 
         if session.named and session.mode is Mode.TEAM:  # everybody agreed to that
             names = {s.id: s.name for s in session.seats}
             out["wall_names"] = [names.get(e.seat, "") for e in answers if e.text]
-        out["aloud"] = sum(not e.text for e in answers)
+        out["aloud"] = sum(not e.text and not e.passed for e in answers)
     return out
 
 
@@ -306,9 +307,9 @@ def _summary(pack: Pack, steps: Program, session: Session) -> dict[str, Any]:
             {
                 "question": reveal.text(Kind.QUESTION, i, r.question) or "",
                 "answer": reveal.text(Kind.BENCHMARK, i, r.answer) or "",
-                "answered": len(session.of(EntryKind.ANSWER, i)),
-                "noted": len(session.of(EntryKind.NOTE, i)),
-                "guessed": len(session.of(EntryKind.GUESS, i)),
+                "answered": len(session.given(EntryKind.ANSWER, i)),
+                "noted": len(session.given(EntryKind.NOTE, i)),
+                "guessed": len(session.given(EntryKind.GUESS, i)),
                 "notes": [e.text for e in session.of(EntryKind.NOTE, i) if e.text and e.shared],
             }
         )
@@ -348,6 +349,7 @@ def seat_view(
             "round": round_,
             "open": writing["open"],
             "done": mine is not None,
+            "passed": bool(mine and mine.passed),
             "text": mine.text if mine else "",
             "shared": mine.shared if mine else kind is not EntryKind.NOTE,
         }
@@ -377,7 +379,7 @@ def _own_marks(
         mine = next((e for e in session.of(EntryKind.RECALL, -1) if e.seat == seat), None)
         out["points"] = stage["recalled"]["points"]
         if mine is not None and mine.text:
-            points = played(pack, steps, session.state, session.mode)
+            points = recallable(pack, steps, session.state, known.heard)
             out["mine"] = {"text": mine.text, **marks_json(mark(points, mine.text, known.learned))}
     guessed = guessed_before(steps, session.state.cursor)
     if "odds" in stage and guessed is not None:

@@ -15,7 +15,7 @@ from coach.game.coverage import Learned, coverage, mark
 from coach.game.hits import hits
 from coach.game.host import Table
 from coach.game.phases import EntryKind, Kind, revealed
-from coach.game.recalling import played, recalled, recalls
+from coach.game.recalling import recallable, recalled, recalls
 from coach.game.view import chosen
 from coach.meeting.record import round_seconds
 from coach.meeting.signed import ABSENT, Note, Promise
@@ -33,7 +33,7 @@ class Figures:
 class Beside:
     """What a form needs besides its session.
 
-    ``members``: who belongs to the team, present or not. ``begun``: when the first question was played;
+    ``members``: who belongs to the team, where the session does not say who was to come. ``begun``: when the first question was played;
     who sat down after it is late. ``previous``: the figures of the team's meeting before.
     """
 
@@ -51,6 +51,7 @@ class FormRound:
 
     number: int
     seconds: float
+    asked: bool  # people were asked how they would answer
     question: str
     benchmark: str
     answered: int
@@ -98,11 +99,11 @@ class RecordForm:
 
     @property
     def figures(self) -> Figures:
-        """Participation: those present who answered, over the rounds played."""
-        places = len(self.rounds) * (len(self.present) + len(self.visitors))
+        """Participation: those present who answered, over the rounds in which they were asked."""
+        places = sum(r.asked for r in self.rounds) * (len(self.present) + len(self.visitors))
         right, written = (sum(r.hits[i] for r in self.rounds) for i in (0, 1))
         return Figures(
-            sum(r.answered for r in self.rounds) / places if places else 0.0,
+            sum(r.answered for r in self.rounds) / places if places else None,
             right / written if written else None,
         )
 
@@ -152,7 +153,7 @@ def make_form(
         pack=pack.id,
         planned=pack.seconds,
         spent=sum(session.state.spent),
-        due=tuple(beside.members) or tuple(s.name for s in people),
+        due=session.due or tuple(beside.members) or tuple(s.name for s in people),
         present=tuple(s.name for s in people),
         late=tuple(s.name for s in people if s.at and begun and s.at > begun),
         visitors=tuple(s.name for s in session.seats if s.visitor),
@@ -165,7 +166,7 @@ def make_form(
 
 
 def _recalled(table: Table, learned: Learned) -> tuple[tuple[str, int, int], ...]:
-    points = played(table.pack, table.steps, table.session.state, table.session.mode)
+    points = recallable(table.pack, table.steps, table.session.state)
     rows = recalled(points, recalls(table.session), learned)["points"]
     return tuple((p["name"], p["made"], p["of"]) for p in rows if p["of"])
 
@@ -192,12 +193,13 @@ def _round(table: Table, place: int, learned: Learned, right: tuple[int, int]) -
     guesses = session.of(EntryKind.GUESS, place)
     return FormRound(
         number=place + 1,
+        asked=revealed(table.steps, session.state, Kind.ANSWER, place),
         seconds=round_seconds(table)[place],
         question=r.question.text,
         benchmark=r.answer.text if heard else "",
-        answered=len(answers),
-        noted=len(notes),
-        guessed=len(guesses),
+        answered=len(session.given(EntryKind.ANSWER, place)),
+        noted=len(session.given(EntryKind.NOTE, place)),
+        guessed=len(session.given(EntryKind.GUESS, place)),
         said=tuple(f"{names.get(e.seat, '')}：{e.text}" if session.named else e.text for e in written),
         points=tuple((n, k, len(written)) for n, k in points),
         missed=tuple(n for n, k in points if written and 2 * k < len(written)),

@@ -19,7 +19,7 @@ from coach.game.coverage import Learned, mark
 from coach.game.hits import hits
 from coach.game.host import Table
 from coach.game.phases import EntryKind, Kind, Mode, revealed
-from coach.game.recalling import When, points_of
+from coach.game.recalling import When, recallable
 
 EXPECTED = 0.35  # DESIGN §5: guessing first, then hearing, after seven days
 POWER, LEVEL = 0.8, 0.05
@@ -61,7 +61,9 @@ class Played:
     """How one session went."""
 
     session: str
-    participation: float  # 0..1, answers of those present over the rounds played
+    participation: (
+        float | None
+    )  # 0..1, answers of those present over the rounds that asked; None: none did
     minutes: float  # a round
     straight: bool
     at: datetime
@@ -87,16 +89,19 @@ def assign(past: Sequence[bool], draw: Callable[[int], int]) -> bool:
 
 
 def recalled_by(
-    table: Table, when: When, days: Callable[[datetime], int], straight: bool, learned: Learned
+    table: Table, first: Table, when: When, days: Callable[[datetime], int], learned: Learned
 ) -> list[Recalled]:
-    """What each member who wrote a recall recalled; visitors are not followed.
+    """What each member who wrote a recall recalled of what they heard; visitors are not followed, nor
+    is who was not there.
 
     Args:
+        first: the session that is recalled: the same one, or another for a re-test.
         days: from a time to the days since the pack was played: by link each answers on their own day.
     """
-    points = points_of(table.pack)
-    seats = {s.id: s.person_id for s in table.session.seats}
-    session = table.session.retests or table.session.id
+    points = recallable(first.pack, first.steps, first.session.state)
+    there = {s.person_id for s in first.session.seats}
+    seats = {s.id: s.person_id for s in table.session.seats if s.person_id in there}
+    session, straight = first.session.id, first.session.straight
     found = []
     for e in table.session.of(EntryKind.RECALL, -1):
         person = seats.get(e.seat)
@@ -198,8 +203,9 @@ def played(table: Table, learned: Learned) -> Played | None:
     ]
     if session.mode is not Mode.TEAM or not heard or not session.seats:
         return None
-    answered = sum(len(session.of(EntryKind.ANSWER, i)) for i in heard)
-    share = answered / (len(heard) * len(session.seats))
+    asked = [i for i in heard if revealed(table.steps, session.state, Kind.ANSWER, i)]
+    answered = sum(len(session.given(EntryKind.ANSWER, i)) for i in asked)
+    share = answered / (len(asked) * len(session.seats)) if asked else None
     minutes = sum(session.state.spent) / 60 / len(heard)
     found = hits(table, learned).values()
     right, written = sum(r for r, _ in found), sum(w for _, w in found)

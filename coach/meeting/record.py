@@ -40,7 +40,9 @@ def rows(table: Table, zone: tzinfo) -> list[dict[str, Any]]:
     names = {s.id: s for s in session.seats}
     times = round_seconds(table)
     out = []
-    kept = [e for e in session.entries if e.shared and e.kind is not EntryKind.SIGN]
+    kept = [
+        e for e in session.entries if e.shared and not e.passed and e.kind is not EntryKind.SIGN
+    ]
     for e in sorted(kept, key=lambda e: (e.round < 0, e.round, e.at)):
         heard = e.round >= 0 and revealed(table.steps, session.state, Kind.BENCHMARK, e.round)
         who = names.get(e.seat) if session.named else None
@@ -151,8 +153,9 @@ def _entries(table: Table, kind: EntryKind, round_: int, t: Translator) -> list[
     found = session.of(kind, round_)
     if not found:
         return []
-    shown = [e for e in found if e.shared]
-    count = t("{n} / {m} 人", n=len(found), m=len(session.seats))
+    shown = [e for e in found if e.shared and not e.passed]
+    given = sum(not e.passed for e in found)
+    count = t("{n} / {m} 人", n=given, m=len(session.seats))
     lines = [f"**{t(KIND_NAMES[kind])}** {count}", ""]
     if session.named:
         lines += [

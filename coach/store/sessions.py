@@ -40,6 +40,7 @@ class SqlSessionStore:
             "named": new.named,
             "retests": new.retests,
             "straight": new.straight,
+            "due": list(new.due),
             "created_at": new.created_at,
             **_state_row(new.state),
         }
@@ -107,8 +108,7 @@ class SqlSessionStore:
                 "round": new.round,
                 "seat_id": new.seat,
             }
-            text = new.text or (old.text if old else "")  # a tick never wipes what was written
-            values = {"text": text, "at": new.at, "first_at": new.at, "shared": new.shared}
+            values = {**_entry_row(new, old), "at": new.at, "first_at": new.at}
             upsert(db, entry, key, values, keep="first_at")
             changed(db, session_id)
             return (_entry(old) if old else None), True
@@ -125,7 +125,8 @@ class SqlSessionStore:
         with self._engine.begin() as db:
             self._locked(db, session_id)
             for known in _seats(db, session_id):
-                if new.person_id is not None and known.person_id == new.person_id:
+                mine = new.person_id is not None and known.person_id == new.person_id
+                if mine or known.id == new.id:
                     return known
             last = select(func.max(seat.c.place)).where(seat.c.session_id == session_id)
             place = (db.execute(last).scalar() or 0) + 1
@@ -202,7 +203,15 @@ def _entries(db: Connection, session_id: str) -> tuple[Entry, ...]:
 
 
 def _entry(row: Any) -> Entry:
-    return Entry(EntryKind(row.kind), row.round, row.seat_id, row.text, row.at, row.shared)
+    kind = EntryKind(row.kind)
+    return Entry(kind, row.round, row.seat_id, row.text, row.at, row.shared, row.passed)
+
+
+def _entry_row(new: Entry, old: Any) -> dict[str, Any]:
+    """A tick never wipes what was written, nor shows what was kept to oneself; a pass takes it back."""
+    ticked = old is not None and old.text and not new.text and not new.passed
+    shown = old if ticked else new
+    return {"text": shown.text, "shared": shown.shared, "passed": new.passed}
 
 
 def _seat_row(session_id: str, one: Seat, place: int) -> dict[str, Any]:
@@ -262,4 +271,5 @@ def _noun(row: Any, seats: tuple[Seat, ...], entries: tuple[Entry, ...]) -> Sess
         named=row.named,
         retests=row.retests,
         straight=row.straight,
+        due=tuple(row.due),
     )

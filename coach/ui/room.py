@@ -151,10 +151,13 @@ class Room:
         try:
             kind, round_ = EntryKind(sent["kind"]), int(sent["round"])
             text, shared = str(sent.get("text", "")), bool(sent.get("shared", True))
-        except (KeyError, ValueError, TypeError) as error:
+        except (KeyError, ValueError, TypeError, OverflowError) as error:
             raise BadInput(detail="看不懂", detail_en="not understood") from error
         text = text.encode("utf-8", "replace").decode()
-        Acting(self._services(), me).room_write(me.session, kind, round_, text, shared=shared)
+        passed = not text.strip() and kind is not EntryKind.SIGN
+        Acting(self._services(), me).room_write(
+            me.session, kind, round_, text, shared=shared, passed=passed
+        )
         return {"kept": True}  # no more: a hundred may answer at once
 
     def _told(self, answer: _Answer) -> Callable[[Request], Awaitable[Response]]:

@@ -155,7 +155,7 @@ def _box(writing: dict[str, Any], versions: list[dict[str, Any]], t: Translator)
         if kind is EntryKind.NOTE
         else f'<button type="button" class="quiet" data-do="pass">{t("跳过")}</button>'
     )
-    state = t("收到了，锁定以前还能改。") if writing["done"] else ""
+    state = _state(writing, t)
     return (
         f'<form data-kind="{kind.value}" data-round="{writing["round"]}">'
         f'<label>{asks[kind]}<textarea name="text" rows="4" maxlength="{LONGEST}" dir="auto">'
@@ -178,6 +178,13 @@ def _sign(writing: dict[str, Any], t: Translator) -> str:
     )
 
 
+def _state(writing: dict[str, Any], t: Translator) -> str:
+    """What became of what was sent."""
+    if writing["passed"]:
+        return t("这一题跳过了，想写还能写。")
+    return t("收到了，锁定以前还能改。") if writing["done"] else ""
+
+
 def _vote(writing: dict[str, Any], versions: list[dict[str, Any]], asks: str, t: Translator) -> str:
     """The team's own versions to choose from; nobody's name."""
     shut = "" if writing["open"] else " disabled"
@@ -187,7 +194,7 @@ def _vote(writing: dict[str, Any], versions: list[dict[str, Any]], asks: str, t:
         f' <span dir="auto">{html.escape(v["text"])}</span></label>'
         for i, v in enumerate(versions)
     )
-    state = t("收到了，锁定以前还能改。") if writing["done"] else ""
+    state = _state(writing, t)
     return (
         f'<form data-kind="vote" data-round="{writing["round"]}"><fieldset><legend>{asks}</legend>'
         f"{rows}</fieldset><button{shut}>{t('发送')}</button>"

@@ -55,6 +55,32 @@ def test_answers_are_kept_changed_and_locked(played: tuple[Services, Session]) -
         s.host.write(session.id, EntryKind.NOTE, 0, "no-seat", "x")
 
 
+def test_a_pass_is_no_answer_and_takes_back_what_was_sent(
+    played: tuple[Services, Session],
+) -> None:
+    s, session = played
+    a, b, c = session.seats
+    place(s, session.id, "answer")
+    s.host.write(session.id, EntryKind.ANSWER, 0, a.id, "写错了，别给人看")
+    s.host.write(session.id, EntryKind.ANSWER, 0, a.id, "", passed=True)
+    s.host.write(session.id, EntryKind.ANSWER, 0, b.id, "", passed=True)
+    s.host.write(session.id, EntryKind.ANSWER, 0, c.id, "")
+    assert sum(x["done"] for x in s.host.view(session.id)["writing"]["seats"]) == 3, "all are in"
+    place(s, session.id, "share")
+    view = s.host.view(session.id)
+    assert (view["wall"], view["aloud"]) == ([], 1)
+
+
+def test_a_tick_shows_nobody_what_was_kept_to_oneself(played: tuple[Services, Session]) -> None:
+    s, session = played
+    seat = session.seats[0].id
+    place(s, session.id, "note")
+    s.host.write(session.id, EntryKind.NOTE, 0, seat, "只给自己", shared=False)
+    s.host.write(session.id, EntryKind.NOTE, 0, seat, "")
+    (note,) = s.host.table(session.id).session.of(EntryKind.NOTE, 0)
+    assert (note.text, note.shared) == ("只给自己", False)
+
+
 def test_names_stand_on_the_wall_where_everybody_agreed(demo: Services) -> None:
     (pack,) = demo.packs.listed()
     session = demo.host.open(pack.id, [(None, "甲"), (None, "乙")], named=True)

@@ -224,6 +224,7 @@ class TestByLink:
     ) -> None:
         pack = demo.packs.listed()[0]
         alone = demo.host.open(pack.id, [(None, "访客")])
+        place(demo, alone.id, "summary")
         demo.host.act(alone.id, Action.END)
         played_before(demo, alone.id, 1)
         with pytest.raises(BadInput):
@@ -232,6 +233,33 @@ class TestByLink:
         demo.gate.withdraw(pack.clips, "质检")
         with pytest.raises(NotReleased):
             by_link(demo, first.id)
+
+
+def test_only_what_was_heard_is_asked_for_again(demo: Services) -> None:
+    """A session ended after its first benchmark names no point of the others, on no screen."""
+    s, team = Acting(demo, LOCAL), demo.teams.listed()[0]
+    pack = demo.packs.listed()[0]
+    people = [(m.id, m.name) for m in team.members]
+    first = s.open(pack.id, people, team=team)
+    place(demo, first.id, "benchmark")
+    demo.host.act(first.id, Action.END)
+    unopened = s.open(pack.id, people, team=team)
+    demo.host.act(unopened.id, Action.END)
+    for session_id in (first.id, unopened.id):
+        played_before(demo, session_id, 1)
+    assert [x.session.id for x in s.retests()] == [first.id], "nothing was heard in the other"
+    with pytest.raises(NotDue):
+        by_link(demo, unopened.id)
+    again = s.retest(first.id)
+    place(demo, again.id, "recall")
+    demo.host.write(again.id, EntryKind.RECALL, -1, again.seats[0].id, "共情")
+    place(demo, again.id, "summary")
+    heard = {p.name for p in pack.rounds[0].key_points}
+    assert {p["name"] for p in demo.host.view(again.id)["recalled"]["points"]} == heard
+    assert {p["name"] for p in demo.host.seat(again.id, again.seats[0].id)["points"]} == heard
+    demo.host.act(again.id, Action.END)
+    ((_, found),) = s.retested(first.id)
+    assert {p["name"] for p in found["points"]} == heard
 
 
 @given(st.integers(0, 30))

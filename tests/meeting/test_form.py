@@ -95,6 +95,30 @@ def test_what_was_left_out_what_was_guessed_and_who_signed(
     assert form.fields()["previous_participation"] == "", "there was none before"
 
 
+def test_who_was_to_come_is_who_belonged_to_the_team_then(demo: Services, leader: Acting) -> None:
+    team = demo.teams.listed()[0]
+    people = [(m.id, m.name) for m in team.members[:2]]
+    session = leader.open(demo.packs.listed()[0].id, people, team=team)
+    demo.teams.add_members(team.id, ["新来的"])
+    form = leader.form(session.id)
+    assert form.due == tuple(m.name for m in team.members)
+    assert "新来的" not in form.absent
+
+
+def test_nobody_is_counted_where_nobody_was_asked(demo: Services, leader: Acting) -> None:
+    """A session played straight has no participation: not a share of nothing."""
+    people = [(None, "甲"), (None, "乙")]
+    for straight in (True, False):
+        session = demo.host.open(
+            demo.packs.listed()[0].id, people, team_name=DEMO_TEAM, straight=straight
+        )
+        if straight:
+            place(demo, session.id, "summary")
+        demo.host.act(session.id, Action.END)
+        assert leader.form(session.id).fields()["participation"] == ""
+        assert leader.form(session.id).fields()["previous_participation"] == ""
+
+
 def test_the_meeting_before_stands_beside_it(demo: Services, leader: Acting, played: str) -> None:
     played_before(demo, played, 1)
     team = demo.teams.listed()[0]

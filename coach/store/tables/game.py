@@ -46,6 +46,7 @@ session = Table(
     Column("named", Boolean, nullable=False, default=False),  # names stand on the record
     Column("retests", String(36), nullable=False, default=""),  # the session that is recalled
     Column("straight", Boolean, nullable=False, default=False),  # played without stopping
+    Column("due", JSON, nullable=False, default=list),  # names of who was to come
     Column("revision", Integer, nullable=False),
     Column("cursor", Integer, nullable=False),
     Column("reached", Integer, nullable=False),
@@ -77,6 +78,7 @@ entry = Table(
     to("seat", key=True),
     Column("text", CleanText, nullable=False),
     Column("shared", Boolean, nullable=False, default=True),  # else its writer's alone
+    Column("passed", Boolean, nullable=False, default=False),  # rather not
     when("first_at"),
     when("at"),
 )

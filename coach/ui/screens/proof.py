@@ -57,9 +57,9 @@ if not found.sessions:
 a, b, d, c = st.columns(4)
 stopped = [p for p in found.played if not p.straight]
 if stopped:
-    mean = sum(p.participation for p in stopped) / len(stopped)
+    took_part = [p.participation for p in stopped if p.participation is not None]
     minutes = sum(p.minutes for p in stopped) / len(stopped)
-    a.metric(t("参与率"), f"{mean:.0%}")
+    a.metric(t("参与率"), f"{sum(took_part) / len(took_part):.0%}" if took_part else t("样本不足"))
     b.metric(t("每回合用时"), f"{minutes:.1f} {t('分钟')}")
     written = sum(p.guesses for p in stopped)
     right = sum(p.right for p in stopped)
