@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 
 from coach.acting.retesting import Retesting
@@ -14,7 +14,7 @@ from coach.game.phases import Mode
 from coach.game.recalling import days_since
 from coach.game.session import Session
 from coach.meeting.following import FollowUp, again_of, follow_up
-from coach.meeting.form import Beside, Figures, RecordForm, make_form
+from coach.meeting.form import Beside, Figures, RecordForm, make_form, same, without_withdrawn
 from coach.meeting.signed import (
     ABSENT,
     LONGEST,
@@ -39,12 +39,20 @@ class Paper:
     after: FollowUp
     signed: Signed | None
     changed: bool  # since it was signed
+    zone: tzinfo
 
     def to_json(self) -> dict[str, Any]:
         """The form, what came after, who signed it, when, and why anew."""
         s = self.signed
         told = (
-            {"version": s.number, "by": s.by, "at": s.at.isoformat(), "why": s.why} if s else None
+            {
+                "version": s.number,
+                "by": s.by,
+                "at": s.at.astimezone(self.zone).isoformat(),
+                "why": s.why,
+            }
+            if s
+            else None
         )
         return {**self.fields, **self.after.fields(), "signed": told}
 
@@ -68,13 +76,12 @@ class Records(Retesting):
 
     def paper(self, session_id: str) -> Paper:
         """As it was signed, or as it stands. Raises NotFound, NotAllowed."""
-        now_ = self.form(session_id).fields()
+        now_, zone = self.form(session_id).fields(), self.services.zone
         signed = next(iter(self.services.forms.versions(session_id)), None)
-        body = (
-            {**now_, **signed.body} if signed else now_
-        )  # a field that came later is as it stands
-        changed = signed is not None and body != now_
-        return Paper(body, self._after(session_id), signed, changed)
+        # a field that came with a later version of the program is as it stands
+        body = without_withdrawn({**now_, **signed.body}, now_) if signed else now_
+        changed = signed is not None and not same(body, now_)
+        return Paper(body, self._after(session_id, signed), signed, changed, zone)
 
     def signed_versions(self, session_id: str) -> list[Signed]:
         """What was signed, newest first. Raises NotFound, NotAllowed."""
@@ -82,12 +89,11 @@ class Records(Retesting):
         return self.services.forms.versions(session_id)
 
     def fill(self, session_id: str, typed: dict[str, str], by: str = "") -> None:
-        """Fields that only people know, by their names; those that did not change stay as they are.
+        """Fields that only people know, by their names; the others stay as they are.
 
         Raises NotFound, NotAllowed; BadInput: no such field, or too long.
         """
         self.host(session_id)
-        known = self.services.forms.notes(session_id)
         for name, text in typed.items():
             text = self.services.gate.cleaned(text.strip())
             if name not in TYPED and not name.startswith(ABSENT):
@@ -96,8 +102,7 @@ class Records(Retesting):
                 raise BadInput(
                     detail=f"最多 {LONGEST} 个字", detail_en=f"at most {LONGEST} characters"
                 )
-            if text != (known[name].text if name in known else ""):
-                self.services.forms.note(session_id, name, Note(text, self.name(by), now()))
+            self.services.forms.note(session_id, name, Note(text, self.name(by), now()))
 
     def countersign(self, session_id: str, by: str = "") -> None:
         """QA has read the form that the leader signed.
@@ -110,17 +115,18 @@ class Records(Retesting):
             raise BadInput(
                 detail="签过字的才能审阅，并写上名字", detail_en="a signed form, and a name"
             )
-        note = Note("✓", self.name(by), now())
+        version = self.services.forms.versions(session_id)[0].number
+        note = Note(str(version), self.name(by), now())
         self.services.forms.note(session_id, REVIEWED, note)
         self.note("record reviewed", session_id, by)
 
-    def _after(self, session_id: str) -> FollowUp:
+    def _after(self, session_id: str, signed: Signed | None) -> FollowUp:
         s, first = self.services, self.record(session_id).session
         again = [
             again_of(days_since(first, s.zone, x.created_at.astimezone(s.zone).date()), found["points"])
             for x, found in self.retested(session_id)
         ]  # fmt: skip
-        return follow_up(again, s.forms.notes(session_id))
+        return follow_up(again, s.forms.notes(session_id), signed.number if signed else 0, s.zone)
 
     def _previous(self, table: Table) -> Figures | None:
         """The figures of the team's session before this one in which people were asked."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from coach.meeting.signed import REVIEWED, Note
@@ -47,16 +47,23 @@ class FollowUp:
         }  # fmt: skip
 
 
-def follow_up(again: Sequence[Again], notes: Mapping[str, Note]) -> FollowUp:
-    """From what was recalled again and what was typed."""
+def follow_up(
+    again: Sequence[Again], notes: Mapping[str, Note], version: int, zone: tzinfo
+) -> FollowUp:
+    """From what was recalled again and what was typed.
+
+    Args:
+        version: that stands signed; a review of another one is none of it.
+    """
     typed = {name: note.text for name, note in notes.items()}
-    review = notes.get(REVIEWED)
+    found = notes.get(REVIEWED)
+    review = found if found and found.text == str(version) else None
     return FollowUp(
         tuple(again),
         typed.get("check_by", ""),
         typed.get("check_result", ""),
         review.by if review else "",
-        review.at if review else None,
+        review.at.astimezone(zone) if review else None,
     )
 
 

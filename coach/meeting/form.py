@@ -14,6 +14,7 @@ from typing import Any
 from coach.game.coverage import Learned, coverage, mark
 from coach.game.hits import hits
 from coach.game.host import Table
+from coach.game.pack import WITHDRAWN
 from coach.game.phases import EntryKind, Kind, revealed
 from coach.game.recalling import recallable, recalled, recalls
 from coach.game.view import chosen
@@ -209,6 +210,21 @@ def _round(table: Table, place: int, learned: Learned, right: tuple[int, int]) -
         hits=right,
         third=max(chosen(session, place), key=lambda v: v[1], default=("", 0))[0],
     )  # fmt: skip
+
+
+def without_withdrawn(signed: dict[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Signed fields without the words of what was taken back since: nobody reads those any more."""
+    rounds = [dict(r) for r in signed["rounds"]]
+    for old, new in zip(rounds, now["rounds"], strict=False):
+        for name in ("question", "benchmark"):
+            if new[name] == WITHDRAWN:
+                old[name] = WITHDRAWN
+    return {**signed, "rounds": rounds, "released": now["released"]}
+
+
+def same(signed: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether nothing of this session changed; what stands beside it of the one before may have."""
+    return all(v == now[k] for k, v in signed.items() if not k.startswith("previous_"))
 
 
 def _round_fields(r: FormRound) -> dict[str, Any]:

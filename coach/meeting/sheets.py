@@ -16,7 +16,7 @@ from coach.errors import BadTemplate
 from coach.i18n import Translator
 
 FIELD = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 WIDTHS = (12, 16, 44, 16, 22)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 MOST_PROMISES = 12
 LONGEST = 200  # characters of a promise or a field
 TYPED = ("venue", "bulletin", "sentence", "check_by", "check_result")
-REVIEWED = "reviewed"  # by whom in QA, and when: the note's writer and time
+REVIEWED = "reviewed"  # by whom in QA, and when: its writer and time; its text: which version
 ABSENT = "absent "  # and a name: why they are not there
 
 
@@ -66,6 +66,3 @@ class FormStore(Protocol):
 
     def sign(self, session_id: str, signed: Signed) -> bool:
         """False where that number is there already: somebody else was faster. Raises NotFound."""
-
-    def signed(self, session_ids: Sequence[str]) -> dict[str, int]:
-        """The newest number of each that was signed."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
@@ -76,9 +74,3 @@ class SqlFormStore:
         except IntegrityError:
             return False
         return True
-
-    def signed(self, session_ids: Sequence[str]) -> dict[str, int]:
-        query = select(_S.session_id, func.max(_S.number).label("number"))
-        mine = query.where(_S.session_id.in_(list(session_ids))).group_by(_S.session_id)
-        with reading(self._engine) as db:
-            return {row.session_id: row.number for row in db.execute(mine)}

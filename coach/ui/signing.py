@@ -91,24 +91,27 @@ def signing(s: Acting, t: Translator, session_id: str) -> None:
 
 
 def _filling(s: Acting, t: Translator, session_id: str) -> None:
-    """What the session cannot know; all of it may stay empty."""
-    form, known = s.form(session_id), s.services.forms.notes(session_id)
+    """What the session cannot know; all of it may stay empty. Only what was changed here is saved: a
+    page that is older than another leader's words does not undo them."""
+    key = f"filling-{session_id}"
+    notes = s.services.forms.notes(session_id)
+    shown = st.session_state.setdefault(key, {name: note.text for name, note in notes.items()})
     labels = {
         "venue": t("地点"),
         "bulletin": t("今日通报"),
         "sentence": t("今天就用的一句话"),
-        **{ABSENT + name: t("{name} 缺席的理由", name=name) for name in form.absent},
+        **{ABSENT + name: t("{name} 缺席的理由", name=name) for name in s.form(session_id).absent},
         "check_by": t("什么时候抽查"),
         "check_result": t("抽查结果"),
     }
-    with st.expander(t("其他栏目")), st.form("fill", border=False):
+    with st.expander(t("其他栏目")), st.form(f"fill-{session_id}", border=False):
         typed = {
-            name: st.text_input(
-                label, known[name].text if name in known else "", max_chars=LONGEST, key=f"f-{name}"
-            )
+            name: st.text_input(label, shown.get(name, ""), max_chars=LONGEST)
             for name, label in labels.items()
         }
-        if st.form_submit_button(t("存下")) and attempt(t, lambda: s.fill(session_id, typed)):
+        new = {name: text for name, text in typed.items() if text != shown.get(name, "")}
+        if st.form_submit_button(t("存下")) and attempt(t, lambda: s.fill(session_id, new)):
+            del st.session_state[key]
             flash(t("存好了。"))
             st.rerun()
 
