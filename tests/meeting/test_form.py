@@ -1,8 +1,6 @@
 """The record form: fills itself, is signed, corrected with a reason, goes out as sheet, page and zip."""
 
 import io
-import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +12,7 @@ import pytest
 from coach.acting import Acting
 from coach.bootstrap import Services
 from coach.demo import DEMO_TEAM
-from coach.errors import AlreadyDecided, BadInput, BadTemplate, NotAllowed, NotFound
+from coach.errors import BadInput, BadTemplate, NotAllowed, NotFound
 from coach.game.coverage import NOTHING
 from coach.game.phases import Action, EntryKind
 from coach.i18n import Translator
@@ -22,40 +20,11 @@ from coach.meeting.documents import document
 from coach.meeting.form import make_form
 from coach.meeting.printing import printed
 from coach.meeting.sheets import FIELD, rows, value, workbook
-from coach.meeting.signed import MOST_PROMISES, Signed
+from coach.meeting.signed import MOST_PROMISES
 from coach.people.rights import LOCAL, Role, Who
 from tests.playing import place, played_before
 
-LEADER = Who("l", "班长", Role.LEADER, frozenset({DEMO_TEAM}))
 T = Translator("zh")
-
-
-@pytest.fixture
-def played(demo: Services) -> str:
-    """A session of four who are there of six, played to its end: two answered the first round."""
-    team = demo.teams.listed()[0]
-    seats = [(m.id, m.name) for m in team.members[:4]]
-    pack = demo.packs.listed()[0]
-    session = demo.host.open(
-        pack.id, seats, team_id=team.id, team_name=team.name, leader="班长", owner="l"
-    )
-    for kind, written in (
-        ("answer", EntryKind.ANSWER),
-        ("note", EntryKind.NOTE),
-        ("guess", EntryKind.GUESS),
-    ):
-        place(demo, session.id, kind)
-        for seat in session.seats[:2]:
-            demo.host.write(session.id, written, 0, seat.id, f"{seat.name}的话：您先别着急")
-    place(demo, session.id, "recall")
-    demo.host.write(session.id, EntryKind.RECALL, -1, session.seats[0].id, "先安抚，再说明，再确认")
-    demo.host.act(session.id, Action.END)
-    return session.id
-
-
-@pytest.fixture
-def leader(demo: Services) -> Iterator[Acting]:
-    return Acting(demo, LEADER)
 
 
 def test_it_fills_itself(demo: Services, leader: Acting, played: str) -> None:
@@ -149,32 +118,6 @@ def test_fields_that_only_people_know(demo: Services, leader: Acting, played: st
         Acting(demo, Who("a", "小王", Role.AGENT, frozenset({DEMO_TEAM}))).fill(played, typed)
 
 
-def test_what_comes_after_is_not_part_of_what_was_signed(
-    demo: Services, leader: Acting, played: str
-) -> None:
-    played_before(demo, played, 2)
-    qa = Acting(demo, Who("q", "质检甲", Role.QA))
-    with pytest.raises(BadInput):
-        qa.countersign(played)
-    leader.sign(played)
-    leader.fill(played, {"check_by": "2026-12-01", "check_result": "五通里四通做到"})
-    qa.countersign(played)
-    with pytest.raises(NotAllowed):
-        leader.countersign(played)
-    again = leader.retest(played)
-    place(demo, again.id, "recall")
-    demo.host.write(again.id, EntryKind.RECALL, -1, again.seats[0].id, "共情、说清费用")
-    demo.host.act(again.id, Action.END)
-    paper = leader.paper(played)
-    assert not paper.changed
-    told = paper.to_json()
-    assert (told["check_result"], told["reviewed_by"]) == ("五通里四通做到", "质检甲")
-    (found,) = told["retests"]
-    assert (found["days"], found["people"]) == (2, 1)
-    assert found["share"] != found["before"] != ""
-    assert any("五通里四通做到" in map(str, row) for row in rows(told, T))
-
-
 def test_names_stand_on_it_where_everybody_agreed(
     demo: Services, leader: Acting, played: str
 ) -> None:
@@ -198,65 +141,6 @@ def test_promises_are_made_and_taken_back(demo: Services, leader: Acting, played
         leader.promise(played, "林晓", "做到", None)
     with pytest.raises(BadInput):
         leader.promise(played, "林晓", "再来一条", None)
-
-
-def test_signed_it_stays_and_a_correction_is_a_version_with_a_reason(
-    demo: Services, leader: Acting, played: str
-) -> None:
-    leader.promise(played, "林晓", "先安抚", None)
-    first = leader.sign(played)
-    assert (first.number, first.by, first.why) == (1, "班长", "")
-    leader.promise(played, "陈默", "说清时间", None)
-    paper = leader.paper(played)
-    assert paper.changed
-    assert [p["who"] for p in paper.fields["promises"]] == ["林晓"], "as it was signed"
-    with pytest.raises(BadInput, match="理由"):
-        leader.sign(played)
-    leader.sign(played, why="漏了一条承诺")
-    paper = leader.paper(played)
-    assert not paper.changed
-    assert paper.to_json()["signed"]["version"] == 2
-    assert [(v.number, v.why) for v in leader.signed_versions(played)] == [
-        (2, "漏了一条承诺"),
-        (1, ""),
-    ]
-    assert leader.signed_versions(played)[1].body == first.body
-    assert not demo.forms.sign(played, Signed(2, "别人", first.at, "抢着签", {})), "one was faster"
-
-
-def test_two_who_sign_at_once(
-    demo: Services, leader: Acting, played: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(type(demo.forms), "versions", lambda self, session_id: [])
-    leader.sign(played)
-    with pytest.raises(AlreadyDecided):
-        leader.sign(played)
-
-
-def test_a_session_that_runs_is_not_signed(demo: Services, leader: Acting, played: str) -> None:
-    demo.host.act(played, Action.REOPEN)
-    with pytest.raises(BadInput, match="没结束"):
-        leader.sign(played)
-    demo.host.act(played, Action.END)
-    with pytest.raises(BadInput):
-        Acting(demo, LOCAL).sign(played, "  ")
-
-
-def test_only_its_leader_signs_and_promises(demo: Services, played: str) -> None:
-    for who in (
-        Who("a", "小王", Role.AGENT, frozenset({DEMO_TEAM})),
-        Who("x", "别的班长", Role.LEADER, frozenset({"别的班"})),
-    ):
-        acting = Acting(demo, who)
-        for act in (
-            lambda a=acting: a.sign(played),
-            lambda a=acting: a.promise(played, "x", "y", None),
-            lambda a=acting: a.unpromise(played, "p"),
-        ):
-            with pytest.raises(NotAllowed):
-                act()
-    with pytest.raises(NotFound):
-        Acting(demo, LEADER).paper("nothing")
 
 
 def test_its_own_sheet_and_the_printed_page_say_the_same(leader: Acting, played: str) -> None:
@@ -336,18 +220,6 @@ def test_every_field_in_the_documents_is_there(leader: Acting, played: str) -> N
     assert FIELD.search(told)
 
 
-def test_with_the_call_its_names_leave_what_was_signed(
-    demo: Services, leader: Acting, played: str
-) -> None:
-    leader.sign(played)
-    pack = demo.packs.get(demo.host.table(played).session.pack_id)
-    assert pack.alias
-    demo.erasing.erase(pack.recording_id, "admin", "test")
-    (signed,) = demo.forms.versions(played)
-    assert pack.alias not in json.dumps(signed.body, ensure_ascii=False)
-    assert signed.body["title"] == "（已删除）"
-
-
 def test_a_month_has_its_sessions_in_order(demo: Services, leader: Acting, played: str) -> None:
     today = demo.today()
     assert [x.id for x in leader.month(today.year, today.month)] == [played]
@@ -360,14 +232,14 @@ class TestAsADocument:
         cells = [c.text for t in found.tables for row in t.rows for c in row.cells]
         return "\n".join([*(p.text for p in found.paragraphs), *cells])
 
-    def test_our_own_holds_what_the_sheet_holds(self, demo: Services, played: str) -> None:
-        fields = Acting(demo, LEADER).paper(played).to_json()
+    def test_our_own_holds_what_the_sheet_holds(self, leader: Acting, played: str) -> None:
+        fields = leader.paper(played).to_json()
         text = self.texts(document(fields, T))
         for said in ("先安抚，再说明，再确认", fields["rounds"][0]["question"], "班长", DEMO_TEAM):
             assert said in text
 
     def test_a_company_s_template_though_word_cut_its_fields(
-        self, demo: Services, played: str, tmp_path: Path
+        self, leader: Acting, played: str, tmp_path: Path
     ) -> None:
         theirs, path = docx.Document(), tmp_path / "theirs.docx"
         line = theirs.add_paragraph("班组：")
@@ -376,7 +248,7 @@ class TestAsADocument:
         theirs.add_table(rows=1, cols=1).rows[0].cells[0].text = "{{rounds.1.question}}"
         theirs.sections[0].header.paragraphs[0].text = "{{date}}"
         theirs.save(str(path))
-        fields = Acting(demo, LEADER).paper(played).to_json()
+        fields = leader.paper(played).to_json()
         made = document(fields, T, path)
         text = self.texts(made)
         assert f"班组：{DEMO_TEAM}，主持 班长" in text
@@ -385,9 +257,9 @@ class TestAsADocument:
         assert header.paragraphs[0].text == fields["date"]
 
     def test_a_template_that_is_none_or_names_no_field(
-        self, demo: Services, played: str, tmp_path: Path
+        self, leader: Acting, played: str, tmp_path: Path
     ) -> None:
-        fields = Acting(demo, LEADER).paper(played).to_json()
+        fields = leader.paper(played).to_json()
         broken = tmp_path / "broken.docx"
         broken.write_bytes(b"PK no zip")
         with pytest.raises(BadTemplate):
@@ -399,6 +271,6 @@ class TestAsADocument:
         with pytest.raises(BadTemplate):
             document(fields, T, wrong)
 
-    def test_what_no_file_may_hold_is_left_out(self, demo: Services, played: str) -> None:
-        fields = Acting(demo, LEADER).paper(played).to_json() | {"recall": "a\x00b\x0bc=1+1"}
+    def test_what_no_file_may_hold_is_left_out(self, leader: Acting, played: str) -> None:
+        fields = leader.paper(played).to_json() | {"recall": "a\x00b\x0bc=1+1"}
         assert "abc=1+1" in self.texts(document(fields, T))
