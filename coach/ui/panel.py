@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import html
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -21,7 +21,7 @@ from coach.errors import BadInput, CoachError, NotAllowed, NotFound, SignedOut, 
 from coach.game.phases import Action, EntryKind
 from coach.i18n import Translator
 from coach.people.rights import Who
-from coach.ui.guard import who
+from coach.ui.guard import token, who
 from coach.ui.plain import page, small_json, translator, until_gone
 from coach.ui.pushing import Push
 from coach.ui.reading import read_soon
@@ -78,27 +78,31 @@ class Panel:
     async def stage(self, socket: WebSocket) -> None:
         """Tells the stage, and a second one, that something changed."""
 
-        async def told(version: int) -> dict[str, Any]:
+        def told(acting: Acting, session: str, version: int) -> dict[str, Any]:
+            acting.host(session)
             return {"version": version}
 
         await self._watched(socket, told)
 
     async def live(self, socket: WebSocket) -> None:
         """The panel anew with each change."""
-        me, t, session = who(socket.scope), self._t(socket), socket.path_params["session"]
-
-        async def told(_: int) -> dict[str, Any]:
-            return await run_in_threadpool(self._view, me, t, session)
-
-        await self._watched(socket, told)
+        t = self._t(socket)
+        await self._watched(socket, lambda acting, session, _: self._view(acting.who, t, session))
 
     async def _watched(
-        self, socket: WebSocket, told: Callable[[int], Awaitable[dict[str, Any]]]
+        self, socket: WebSocket, told: Callable[[Acting, str, int], dict[str, Any]]
     ) -> None:
-        session, me = socket.path_params["session"], who(socket.scope)
+        """What is told with each change, to whom it may be told by then: a page that is open ends with
+        the visit, and with the right to lead."""
+        session = socket.path_params["session"]
+
+        def tell(version: int) -> dict[str, Any]:
+            me = self._services().signing.who(token(socket.headers))
+            return told(Acting(self._services(), me), session, version)
+
         await socket.accept()
         try:
-            await run_in_threadpool(Acting(self._services(), me).host, session)
+            await run_in_threadpool(Acting(self._services(), who(socket.scope)).host, session)
             with self._push.watching(session, -1) as watch:
                 gone = asyncio.create_task(until_gone(socket))
                 while not gone.done():
@@ -107,7 +111,7 @@ class Panel:
                     if not change.done():
                         change.cancel()
                         break
-                    await socket.send_json(await told(change.result()))
+                    await socket.send_json(await run_in_threadpool(tell, change.result()))
         except (CoachError, WebSocketDisconnect, RuntimeError):
             with suppress(RuntimeError):
                 await socket.close(4401)

@@ -97,18 +97,21 @@ def watermark(text: str) -> str:
 def stage_data(s: Acting, t: Translator, session_id: str) -> dict[str, Any]:
     """The host's view with a ticket for the clip, its outline, and the words of the language."""
     host = s.host(session_id)
-    view = host.view(session_id)
+    view, session = host.view(session_id), s.record(session_id).session
     if "clip" in view:
         _sound(s, t, session_id, view)
     view["t"] = stage_words(t)
-    view["teaches"] = s.who.may(Right.LEAD, team=s.record(session_id).session.team_name)
+    view["teaches"] = s.who.may(Right.LEAD, team=session.team_name)
     view["live"] = f"api/stage/{session_id}"
-    if code := s.services.joining.code(session_id):
+    code = s.services.joining.code(session_id)
+    if code:
         view["door"] = _door(session_id, code)
-        if view["again"]:
-            view["again"] = {"qr": qr(phones().url + again_path(tickets(), session_id))}
+    # who has answered is for the leader's panel once anybody may answer by phone, locked in or not
+    view["hidden"] = bool(code or s.services.joining.taken(session))
+    if view["again"] and s.who.id:
+        view["again"] = {"qr": qr(phones().url + again_path(tickets(), session_id))}
     if view["mode"] == Mode.TEAM.value and view["step"]["kind"] in PROMISING:
-        view["names"] = [seat.name for seat in s.record(session_id).session.seats]
+        view["names"] = [seat.name for seat in session.seats]
         view["promises"] = [promised(p) for p in s.services.forms.promises(session_id)]
     view["ack"] = st.session_state.get(_ACK, 0)
     view["error"] = st.session_state.pop(_ERROR, "") or view.get("error", "")

@@ -10,6 +10,7 @@ import pytest
 from tests.conftest import CHROMIUM
 from tests.ui.app import App, running_app
 from tests.ui.browser import FLAGS
+from tests.ui.hall import Hall, opened
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +40,31 @@ def own_services() -> Iterator[None]:
     server.services().engine.dispose()
     server.services.cache_clear()
     server.tickets.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def house(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """One app with an account for all rooms; each test has a session of its own in it."""
+    with running_app(demo_template, tmp_path_factory.mktemp("room")) as app:
+        app.services.signing.first("admin", "admin", "correct horse 7")
+        yield app
+
+
+@pytest.fixture
+def hall(house: App) -> Hall:
+    return opened(house)
+
+
+@pytest.fixture
+def team(house: App) -> Hall:
+    """As ``hall``, with the members of a team; nobody is there yet but the first."""
+    s = house.services
+    found_team = s.teams.listed()[0]
+    first = found_team.members[0]
+    found = s.host.open(
+        s.packs.listed()[0].id,
+        [(first.id, first.name)],
+        team_id=found_team.id,
+        team_name=found_team.name,
+    )
+    return Hall(house, found.id, s.joining.open(found.id))

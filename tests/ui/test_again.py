@@ -14,7 +14,7 @@ from coach.ui.tokens import Tickets, load_key
 from tests.playing import place, played_before
 from tests.ui.app import App, running_app
 from tests.ui.browser import MARKS, WAIT
-from tests.ui.test_room import Hall, member
+from tests.ui.hall import Hall, member
 from tests.waiting import until
 
 

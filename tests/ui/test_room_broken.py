@@ -17,7 +17,7 @@ from coach.demo import DEMO_TEAM
 from coach.game.phases import Action, EntryKind, Kind
 from tests.ui.app import running_app, start
 from tests.ui.browser import MARKS
-from tests.ui.test_room import Hall, listening
+from tests.ui.hall import Hall, listening
 from tests.waiting import until
 
 PHONES = 8

@@ -157,14 +157,14 @@ function reckoned(d) {
 }
 
 // With phones in the room, who has not answered is nobody's business but the leader's.
-const ticks = (d) => d.door ? "" : d.writing.seats
+const ticks = (d) => d.hidden ? "" : d.writing.seats
   .map((s) => `<button data-do="seat" data-seat="${esc(s.id)}" aria-pressed="${s.done}" ${d.writing.open ? "" : "disabled"}>${esc(s.name)}</button>`)
   .join("");
 
 function counted(d) {
   const w = d.writing, done = w.seats.filter((s) => s.done).length;
   const missing = w.seats.length - done;
-  const left = d.door ? ` · ${missing ? esc(d.t.missing).replace("{n}", missing) : esc(d.t.all_in)}` : "";
+  const left = d.hidden ? ` · ${missing ? esc(d.t.missing).replace("{n}", missing) : esc(d.t.all_in)}` : "";
   return `<p class="count" role="status">${esc(d.t[`count_${w.kind}`]).replace("{n}", done).replace("{m}", w.seats.length)}${left}</p>`;
 }
 
