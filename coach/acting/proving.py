@@ -7,9 +7,9 @@ from datetime import datetime
 
 from coach.acting.sessions import Sessions
 from coach.errors import CoachError, NotAllowed
-from coach.game.host import Table
 from coach.game.phases import Mode
 from coach.game.recalling import When, days_since, recallable, recalled, recalls, window
+from coach.game.table import Table
 from coach.meeting.proof import (
     Compared,
     Kept,

@@ -9,10 +9,10 @@ from typing import Any
 from coach.acting.retesting import Retesting
 from coach.bootstrap import new_id, now
 from coach.errors import AlreadyDecided, BadInput, NotFound
-from coach.game.host import Table
 from coach.game.phases import Mode
 from coach.game.recalling import days_since
 from coach.game.session import Session
+from coach.game.table import Table
 from coach.meeting.following import FollowUp, again_of, follow_up
 from coach.meeting.form import Beside, Figures, RecordForm, make_form, same, without_withdrawn
 from coach.meeting.signed import (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from coach.acting.sessions import Sessions
 from coach.bootstrap import Services
 from coach.errors import BadInput, NotDue, NotFound, NotReleased, SessionEnded
-from coach.game.host import Table
 from coach.game.phases import Action, EntryKind, Mode
 from coach.game.recalling import (
     Due,
@@ -21,6 +21,7 @@ from coach.game.recalling import (
     window,
 )
 from coach.game.session import Session
+from coach.game.table import Table
 from coach.people.rights import Right
 
 
@@ -103,8 +104,11 @@ def anything(table: Table) -> bool:
     return bool(recallable(table.pack, table.steps, table.session.state))
 
 
-def opened(s: Services, table: Table, leader: str, owner: str) -> Session:
-    """Today's re-test of a session: one for all, whoever opens it first."""
+def today_s(s: Services, table: Table) -> str:
+    """The id of today's re-test of a session, opened yet or not.
+
+    Raises NotFound, NotReleased, NotDue; SessionEnded: it was done; BadInput: only visitors were there.
+    """
     first = table.session
     when = window(days_since(first, s.zone, s.today()))
     if first.mode is not Mode.TEAM:
@@ -113,13 +117,22 @@ def opened(s: Services, table: Table, leader: str, owner: str) -> Session:
         raise NotReleased()
     if when is None or not first.state.ended or not anything(table):
         raise NotDue()
-    people = [(x.person_id, x.name) for x in first.seats if not x.visitor]
-    if not people:
+    if all(x.visitor for x in first.seats):
         raise BadInput(detail="那一场只有访客", detail_en="only visitors were there")
-    found = s.host.open(
+    found = retest_id(first.id, when)
+    with suppress(NotFound):
+        if s.host.table(found).session.state.ended:
+            raise SessionEnded()
+    return found
+
+
+def opened(s: Services, table: Table, leader: str, owner: str) -> Session:
+    """Today's re-test of a session: one for all, whoever opens it first. Raises as ``today_s``."""
+    first = table.session
+    return s.host.open(
         first.pack_id,
-        people,
-        id=retest_id(first.id, when),
+        [(x.person_id, x.name) for x in first.seats if not x.visitor],
+        id=today_s(s, table),
         mode=Mode.RETEST,
         team_id=first.team_id,
         team_name=first.team_name,
@@ -127,21 +140,18 @@ def opened(s: Services, table: Table, leader: str, owner: str) -> Session:
         owner=owner,
         retests=first.id,
     )
-    if found.state.ended:
-        raise SessionEnded()
-    return found
 
 
 def by_link(s: Services, session_id: str) -> str:
     """The code by which whoever has the link recalls a session on their own: at its step at once.
 
-    Raises NotFound, NotReleased, NotDue, SessionEnded, BadInput.
+    Raises as ``today_s``; DoorLocked.
     """
     first = s.host.table(session_id)
     found = opened(s, first, first.session.leader, first.session.owner)
     if found.state.reached == 0:
         s.host.act(found.id, Action.NEXT, seen=found.state.revision)
-    return s.joining.open(found.id)
+    return s.joining.open(found.id, unlock=False)
 
 
 def results(s: Services, session_id: str) -> list[tuple[Session, dict[str, Any]]]:

@@ -9,9 +9,10 @@ from typing import Any
 from coach.acting.packs import Packs
 from coach.calls.hearing import ClipFile
 from coach.errors import BadInput, NotAllowed, NotHearable
-from coach.game.host import Host, Table
+from coach.game.host import Host
 from coach.game.phases import EntryKind, Mode
 from coach.game.session import Session
+from coach.game.table import Table
 from coach.meeting.proof import assign
 from coach.people.rights import Right, Role, Scope
 from coach.people.team import Team

@@ -11,8 +11,8 @@ import typer
 from coach.cli.main import Json, app, emit, say, services
 
 if TYPE_CHECKING:
-    from coach.game.host import Table
     from coach.game.session import Session
+    from coach.game.table import Table
 
 
 class Format(StrEnum):

@@ -5,7 +5,7 @@ CoachError
 │               TooLong, SpokenTooLong, SilentAudio, UploadTooLarge
 ├── TranscriptError: BadTranscript, TranscriptTimes, TranscriptMismatch
 ├── ModelError: ModelNotFound, ModelIncomplete, ModelDamaged, BadModelArchive, DownloadFailed
-├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked, NotDue,
+├── Conflict: AlreadyImported, JobRunning, SessionEnded, StepLocked, NotDue, DoorLocked,
 │             RepairConflict, StillTranscribing, WasErased
 ├── NotFound
 ├── NotAllowed, NameTaken, SignedOut, WrongPassword, WrongCode, TooManyTries, CompanySignIn, NoAccount,
@@ -46,6 +46,7 @@ from coach.errors.general import (
     Conflict,
     DatabaseProblem,
     DiskFull,
+    DoorLocked,
     JobRunning,
     NotDue,
     NotFound,
@@ -135,6 +136,7 @@ __all__ = [
     "NotAudio",
     "NameTaken",
     "NotAllowed",
+    "DoorLocked",
     "NotDue",
     "NotFound",
     "NotHearable",

@@ -71,6 +71,16 @@ class NotDue(Conflict):
     do_en = "Open it again on one of those days."
 
 
+class DoorLocked(Conflict):
+    """By the one who leads."""
+
+    code = "conflict.door_locked"
+    zh = "门锁上了，现在进不去。"
+    en = "The door is locked: nobody comes in now."
+    do_zh = "请班长在主持面板上打开。"
+    do_en = "Ask the leader to open it on the panel."
+
+
 class StepLocked(Conflict):
     code = "conflict.locked"
     zh = "这一步已经锁定，不能再改。"

@@ -10,7 +10,7 @@ from coach.game.phases import EntryKind
 from coach.game.view import guessed_before, really_asked
 
 if TYPE_CHECKING:
-    from coach.game.host import Table
+    from coach.game.table import Table
 
 
 def hits(table: Table, learned: Learned) -> dict[int, tuple[int, int]]:

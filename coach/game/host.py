@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
 from coach.calls.hearing import ClipFile
 from coach.calls.masking.clip import ClipState
@@ -34,41 +34,14 @@ from coach.game.phases import (
 from coach.game.picking import PickStore, pick
 from coach.game.reading import Reader
 from coach.game.recalling import heard, recallable, recalls
-from coach.game.session import Entry, Seat, Session, SessionStore
+from coach.game.session import MOST_SEATS, Entry, Seat, Session, SessionStore
+from coach.game.table import About, Table
 from coach.game.view import Known, guessed_before, really_asked, seat_view, stage_view
 from coach.library.counterpart import Consent, CounterpartStore
 from coach.library.keypoints import KeyPoint
 from coach.library.saying import wording
 
 LONGEST_TEXT = 2000  # characters of one entry
-
-
-@dataclass(frozen=True)
-class Table:
-    """A session with its pack and steps: what every question about it needs."""
-
-    session: Session
-    pack: Pack
-    steps: Program
-
-    @property
-    def round(self) -> int:
-        return self.steps[self.session.state.cursor].round
-
-
-class About(TypedDict, total=False):
-    """What a session is: the fields of ``Session`` by these names."""
-
-    id: str  # the same for all who open it at once; else a new one
-    mode: Mode
-    team_id: str | None
-    team_name: str
-    leader: str
-    owner: str
-    named: bool
-    due: tuple[str, ...]
-    retests: str
-    straight: bool
 
 
 class Host:
@@ -217,12 +190,18 @@ class Host:
             raise StepLocked()
 
     def join(self, session_id: str, name: str, person_id: str | None = None) -> Seat:
-        """Somebody came late; a member takes the seat they have. Raises NotFound, BadInput."""
+        """Somebody came late; a member takes the seat they have.
+
+        Raises NotFound; BadInput: no name, or no seat is left.
+        """
         name = name.strip()[:40]
         if not name:
             raise BadInput(detail="请写名字", detail_en="a name is needed")
         new = Seat(self._new_id(), name, person_id, self._now())
-        return self._sessions.add_seat(session_id, new)
+        seat = self._sessions.add_seat(session_id, new, MOST_SEATS)
+        if seat is None:
+            raise BadInput(detail="这场已经坐满了", detail_en="this session is full")
+        return seat
 
     def remove(self, session_id: str, seat_id: str) -> None:
         """Out of the room; what the seat wrote stays on record. Raises NotFound."""

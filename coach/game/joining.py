@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from coach.errors import BadInput, NameTaken, SessionEnded, SignedOut, WrongCode
+from coach.errors import BadInput, DoorLocked, NameTaken, SessionEnded, SignedOut, WrongCode
 from coach.game.host import Host
 from coach.game.phases import Mode
 from coach.game.session import Session
 
 SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that looks like another
 LIFE = timedelta(hours=12)  # of a code and of a way in, for sessions that nobody ended
-MOST = 120  # seats: a code that got about must not flood the leader's screen
+KEPT = 3  # ways in that one phone keeps: into the meeting, and re-tests beside it
 LENGTH = 6  # signs: a thousand million codes
 
 
@@ -32,8 +32,9 @@ class Guest:
 class DoorStore(Protocol):
     """Where codes and those who used them are kept."""
 
-    def open(self, session_id: str, code: str, at: datetime) -> str:
-        """Keep a session's code; returns the one it has already, where it has one."""
+    def open(self, session_id: str, code: str, at: datetime, *, unlock: bool) -> None:
+        """Open a session's door; it keeps the code it has. One that somebody closed opens with
+        ``unlock`` only."""
 
     def code(self, session_id: str) -> str | None:
         """The code of a session whose door is open."""
@@ -44,8 +45,9 @@ class DoorStore(Protocol):
     def close(self, session_id: str) -> None:
         """Nobody comes in any more; who is in stays."""
 
-    def enter(self, key: str, guest: Guest, at: datetime) -> None:
-        """Somebody is in; ``key`` is all that is kept of their cookie."""
+    def enter(self, key: str, guest: Guest, at: datetime, since: datetime) -> bool:
+        """Somebody is in; ``key`` is all that is kept of their cookie. False where somebody who came
+        after ``since`` holds that seat, or it is gone."""
 
     def guest(self, key: str, since: datetime) -> Guest | None:
         """Whose cookie this is, while their session runs, if they came after ``since``."""
@@ -60,12 +62,18 @@ class Joining:
     def __init__(self, host: Host, doors: DoorStore, *, now: Callable[[], datetime]) -> None:
         self._host, self._doors, self._now = host, doors, now
 
-    def open(self, session_id: str) -> str:
-        """The code that lets people in, the same each time. Raises NotFound, SessionEnded."""
+    def open(self, session_id: str, *, unlock: bool = True) -> str:
+        """The code that lets people in, the same each time.
+
+        Raises NotFound, SessionEnded; DoorLocked: somebody closed it, and this does not ``unlock`` it.
+        """
         session = self._host.table(session_id).session
         if session.state.ended or session.mode is Mode.SOLO:
             raise SessionEnded()
-        return self._doors.open(session_id, new_code(), self._now())
+        self._doors.open(session_id, new_code(), self._now(), unlock=unlock)
+        if not (code := self.code(session_id)):
+            raise DoorLocked()
+        return code
 
     def code(self, session_id: str) -> str:
         """The code of an open door, "" where it is closed."""
@@ -88,6 +96,13 @@ class Joining:
         """Seats that somebody's phone holds."""
         return set(self._doors.taken(session.id, self._now() - LIFE))
 
+    def expected(self, session: Session) -> set[str] | None:
+        """Persons who alone may come in: of a re-test, those who were there; None: everybody may."""
+        if session.mode is not Mode.RETEST:
+            return None
+        first = self._host.table(session.retests).session
+        return {x.person_id for x in first.seats if x.person_id is not None}
+
     def join(self, typed: str, name: str, person_id: str | None = None) -> str:
         """Take a seat; returns a cookie.
 
@@ -97,27 +112,48 @@ class Joining:
         Raises:
             WrongCode: as ``find``.
             NameTaken: another phone holds that member's seat.
-            BadInput: no name, or no seat is left.
+            BadInput: no name, or no seat is left; a re-test of a session that they were not at.
         """
-        session = self.find(typed)
-        session_id, mine = session.id, None
-        if person_id is not None:
-            mine = next((s for s in session.seats if s.person_id == person_id), None)
-        if mine is None and len(session.seats) >= MOST:
-            raise BadInput(detail="这场已经坐满了", detail_en="this session is full")
-        if mine is not None and mine.id in self.taken(session):
-            raise NameTaken(name=mine.name)
-        seat = self._host.join(session_id, name, person_id)
+        session, now = self.find(typed), self._now()
+        expected = self.expected(session)
+        if expected is not None and person_id not in expected:
+            raise BadInput(
+                detail="复测是给那一场到场的人做的",
+                detail_en="a re-test is for those who were there",
+            )
+        seat = self._host.join(session.id, name, person_id)
         token = secrets.token_urlsafe(32)
-        self._doors.enter(_key(token), Guest(session_id, seat.id, seat.name), self._now())
+        if not self._doors.enter(
+            _key(token), Guest(session.id, seat.id, seat.name), now, now - LIFE
+        ):
+            raise NameTaken(name=seat.name)
         return token
 
-    def guest(self, token: str) -> Guest:
-        """Who has this cookie. Raises SignedOut: nobody, or their session is over."""
-        found = self._doors.guest(_key(token), self._now() - LIFE) if token else None
-        if found is None:
-            raise SignedOut()
-        return found
+    def guest(self, cookie: str) -> Guest:
+        """Whose cookie this is: of several ways in, the first into a session that still runs.
+
+        Raises SignedOut: of none, or all their sessions are over.
+        """
+        for token in cookie.split(".")[:KEPT]:
+            if found := self._guest(token):
+                return found
+        raise SignedOut()
+
+    def keep(self, cookie: str, token: str) -> str:
+        """The cookie with this way in before the others, those that are over left out."""
+        others = [x for x in cookie.split(".")[:KEPT] if x != token and self._guest(x)]
+        return ".".join([token, *others][:KEPT])
+
+    def known(self, cookie: str, session: Session) -> str | None:
+        """The way into this session that a cookie has already."""
+        for token in cookie.split(".")[:KEPT]:
+            found = self._guest(token)
+            if found is not None and found.session_id == session.id:
+                return token
+        return None
+
+    def _guest(self, token: str) -> Guest | None:
+        return self._doors.guest(_key(token), self._now() - LIFE) if token else None
 
 
 def new_code() -> str:

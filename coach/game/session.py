@@ -9,6 +9,8 @@ from typing import Protocol
 
 from coach.game.phases import EntryKind, LogEntry, Mode, State
 
+MOST_SEATS = 120  # of one session: a code that got about must not flood the leader's screen
+
 
 @dataclass(frozen=True)
 class Seat:
@@ -97,9 +99,9 @@ class SessionStore(Protocol):
     def erase(self, session_id: str, entry: Entry, allowed: Callable[[State], bool]) -> bool:
         """Take a tick back if the state allows it; what was written stays."""
 
-    def add_seat(self, session_id: str, seat: Seat) -> Seat:
+    def add_seat(self, session_id: str, seat: Seat, most: int) -> Seat | None:
         """Somebody came late; a member who has a seat takes that one, and who comes twice by the same id
-        has one. Raises NotFound."""
+        has one; None where ``most`` have one already. Raises NotFound."""
 
     def remove_seat(self, session_id: str, seat_id: str) -> bool:
         """Take a seat away that left nothing; one that did stays on record: False."""

@@ -13,10 +13,10 @@ from typing import Any
 
 from coach.game.coverage import Learned, coverage, mark
 from coach.game.hits import hits
-from coach.game.host import Table
 from coach.game.pack import WITHDRAWN
 from coach.game.phases import EntryKind, Kind, revealed
 from coach.game.recalling import recallable, recalled, recalls
+from coach.game.table import Table
 from coach.game.view import chosen
 from coach.meeting.record import round_seconds
 from coach.meeting.signed import ABSENT, Note, Promise

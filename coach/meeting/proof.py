@@ -17,9 +17,9 @@ from typing import Protocol
 
 from coach.game.coverage import Learned, mark
 from coach.game.hits import hits
-from coach.game.host import Table
 from coach.game.phases import EntryKind, Kind, Mode, revealed
 from coach.game.recalling import When, recallable
+from coach.game.table import Table
 
 EXPECTED = 0.35  # DESIGN §5: guessing first, then hearing, after seven days
 POWER, LEVEL = 0.8, 0.05

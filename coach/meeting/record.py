@@ -13,7 +13,7 @@ from coach.i18n import Translator, later
 if TYPE_CHECKING:
     import pandas as pd
 
-    from coach.game.host import Table
+    from coach.game.table import Table
 
 KIND_NAMES = {
     EntryKind.ANSWER: later("作答"),

@@ -17,11 +17,10 @@ class SqlDoorStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def open(self, session_id: str, code: str, at: datetime) -> str:
+    def open(self, session_id: str, code: str, at: datetime, *, unlock: bool) -> None:
         row = {"code": code, "open": True, "at": at}
         with self._engine.begin() as db:  # one that is there keeps its code
-            upsert(db, door, {"session_id": session_id}, row, keep="code")
-        return self.code(session_id) or code
+            upsert(db, door, {"session_id": session_id}, row, keep="code" if unlock else "*")
 
     def code(self, session_id: str) -> str | None:
         query = select(door.c.code).where(door.c.session_id == session_id, door.c.open)
@@ -37,9 +36,14 @@ class SqlDoorStore:
         with self._engine.begin() as db:
             db.execute(update(door).where(door.c.session_id == session_id).values(open=False))
 
-    def enter(self, key: str, new: Guest, at: datetime) -> None:
-        with self._engine.begin() as db:
+    def enter(self, key: str, new: Guest, at: datetime, since: datetime) -> bool:
+        mine = select(seat.c.id).where(seat.c.id == new.seat_id).with_for_update()
+        held = select(guest.c.key).where(guest.c.seat_id == new.seat_id, guest.c.at > since)
+        with self._engine.begin() as db:  # two at once queue up at the seat
+            if db.execute(mine).first() is None or db.execute(held.limit(1)).first() is not None:
+                return False
             db.execute(insert(guest).values(key=key, seat_id=new.seat_id, at=at))
+            return True
 
     def taken(self, session_id: str, since: datetime) -> dict[str, datetime]:
         query = (

@@ -121,13 +121,16 @@ class SqlSessionStore:
             changed(db, session_id)
             return True
 
-    def add_seat(self, session_id: str, new: Seat) -> Seat:
+    def add_seat(self, session_id: str, new: Seat, most: int) -> Seat | None:
         with self._engine.begin() as db:
             self._locked(db, session_id)
-            for known in _seats(db, session_id):
+            seats = _seats(db, session_id)
+            for known in seats:
                 mine = new.person_id is not None and known.person_id == new.person_id
                 if mine or known.id == new.id:
                     return known
+            if len(seats) >= most:
+                return None
             last = select(func.max(seat.c.place)).where(seat.c.session_id == session_id)
             place = (db.execute(last).scalar() or 0) + 1
             db.execute(insert(seat).values(_seat_row(session_id, new, place)))

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from coach.bootstrap import Services
-from coach.errors import BadInput, NameTaken, NotFound, SignedOut, TooManyTries, WrongCode
+from coach.errors import BadInput, CoachError, NotFound, SignedOut, TooManyTries, WrongCode
 from coach.game.phases import Mode
 from coach.game.session import Session
 from coach.i18n import Translator
-from coach.people.rights import Who
 from coach.people.team import Person
-from coach.ui.guard import COOKIE, GUEST
-from coach.ui.plain import Tries, field, page, set_cookie
+from coach.ui.guard import COOKIE, GUEST, token
+from coach.ui.plain import Tries, labelled, page, set_cookie
 
 LIFE = 12 * 3600  # seconds that the cookie is kept; it is worth nothing once the session is over
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A session that a code led to, seen by who asks."""
+
+    session: Session
+    people: list[Person] = field(default_factory=list)  # who may come in by a tap
+    free: list[Person] = field(default_factory=list)  # of them, those without a phone in it
+    me: str | None = None  # which of them is signed in
+    cookie: str = ""  # of this phone
+    token: str = ""  # by which it is in already
 
 
 class Entrance:
@@ -39,47 +52,50 @@ class Entrance:
             return page(t, t("加入分享会"), _code_form(t))
         address = request.client.host if request.client else ""
         try:
-            self._tries.enter(address)
-            session, people, me = await run_in_threadpool(self._room, request, typed)
-            self._tries.forgive(address)
+            async with self._tries.one(address):
+                found = await run_in_threadpool(self._found, request, typed)
         except (WrongCode, TooManyTries) as error:
             status = 429 if isinstance(error, TooManyTries) else 422
-            return page(t, t("加入分享会"), _code_form(t, typed), error, status)
-        wrong: NameTaken | BadInput | None = None
-        if name.strip() or member or me:
+            return page(t, t("加入分享会"), _code_form(t, typed), error, status, code=typed)
+        if found.token:
+            return _in(request, found.cookie, t)
+        wrong: CoachError | None = None
+        if name.strip() or member or found.me:
             try:
-                made = await run_in_threadpool(self._joined, typed, name, member, people, me)
-                answer = RedirectResponse("/room", 303)
-                set_cookie(request, answer, GUEST, made, LIFE)
-                return answer
-            except (NameTaken, BadInput) as error:
+                made = await run_in_threadpool(self._joined, typed, name, member, found)
+                return _in(request, made, t)
+            except CoachError as error:
                 wrong = error
-        taken = await run_in_threadpool(self._services().joining.taken, session)
-        held = {s.person_id for s in session.seats if s.id in taken}
-        free = [p for p in people if p.id not in held]
-        asks = _name_form(t, typed, free, visitors=session.mode is not Mode.RETEST)
-        return page(t, t("你是谁"), asks, wrong, 422 if wrong else 200)
+        visitors = found.session.mode is not Mode.RETEST
+        asks = _name_form(t, typed, found.free, visitors=visitors)
+        return page(t, t("你是谁"), asks, wrong, 422 if wrong else 200, code=typed)
 
-    def _room(self, request: Request, typed: str) -> tuple[Session, list[Person], Who | None]:
-        """The session, the members of its team, and who asks, where they are signed in as one."""
+    def _found(self, request: Request, typed: str) -> _Found:
+        """The room, and who asks. Raises WrongCode."""
         s = self._services()
         session = s.joining.find(typed)
-        teams = [x for x in s.teams.listed() if x.id == session.team_id]
-        people = [m for team in teams for m in team.members]
-        try:
-            me = s.signing.who(request.cookies.get(COOKIE, ""))
-        except SignedOut:
-            return session, people, None
-        mine = me.id and me.person_id in {p.id for p in people}
-        return session, people, me if mine else None
+        cookie = token(request.headers, GUEST)
+        if known := s.joining.known(cookie, session):
+            return _Found(session, cookie=s.joining.keep(cookie, known), token=known)
+        expected, taken = s.joining.expected(session), s.joining.taken(session)
+        held = {x.person_id for x in session.seats if x.id in taken}
+        people = [
+            m
+            for team in s.teams.listed()
+            for m in team.members
+            if team.id == session.team_id and (expected is None or m.id in expected)
+        ]
+        me = None
+        with suppress(SignedOut):
+            me = s.signing.who(token(request.headers, COOKIE)).person_id
+        mine = me if me in {p.id for p in people} else None
+        return _Found(session, people, [p for p in people if p.id not in held], mine, cookie)
 
-    def _joined(
-        self, typed: str, name: str, member: str, people: list[Person], me: Who | None
-    ) -> str:
-        s = self._services()
+    def _joined(self, typed: str, name: str, member: str, found: _Found) -> str:
+        """The cookie of who came in. Raises CoachError."""
+        s, people = self._services(), found.people
         by_id = {p.id: p for p in people}
-        if me is not None and me.person_id is not None:
-            member = me.person_id
+        member = found.me or member
         if member and member not in by_id:
             raise NotFound(what="组员", what_en="member", key=member)
         if member:
@@ -93,12 +109,21 @@ class Entrance:
             made = s.joining.join(typed, name)
         guest = s.joining.guest(made)
         s.audit.add(guest.name, "member joined" if member else "visitor joined", guest.session_id)
-        return made
+        return s.joining.keep(found.cookie, made)
+
+
+def _in(request: Request, cookie: str, t: Translator) -> Response:
+    """Into the room, in the language that was chosen at the door."""
+    answer = RedirectResponse("/room", 303)
+    set_cookie(request, answer, GUEST, cookie, LIFE)
+    if request.query_params.get("lang"):
+        set_cookie(request, answer, "coach_language", t.language, LIFE)
+    return answer
 
 
 def _code_form(t: Translator, code: str = "") -> str:
     return (
-        f'<form method="post">{field(t("大屏幕上的六位码"), "code", "one-time-code", code)}'
+        f'<form method="post">{labelled(t("大屏幕上的六位码"), "code", "one-time-code", code)}'
         f"<button>{t('下一步')}</button></form>"
     )
 
@@ -116,6 +141,6 @@ def _name_form(t: Translator, code: str, people: list[Person], *, visitors: bool
         return members
     visitor = t("不在名单里（访客）") if people else t("名字")
     return (
-        f'{members}<form method="post">{kept}{field(visitor, "name", "name")}'
+        f'{members}<form method="post">{kept}{labelled(visitor, "name", "name")}'
         f"<button>{t('加入')}</button></form>"
     )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import ipaddress
 import json
 from collections import OrderedDict, deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from coach.errors import BadInput, CoachError, TooManyTries
+from coach.errors import BadInput, CoachError, TooManyTries, WrongCode, WrongPassword
 from coach.i18n import LANGUAGES, Translator
 from coach.ui.guard import secure
 
@@ -36,30 +39,53 @@ button.quiet { background: #fff; color: #0f5c5c; border: 1px solid #0f5c5c; } .e
 """
 
 
+@dataclass
+class _Network:
+    """Where tries come from."""
+
+    failures: deque[float] = field(default_factory=deque)  # when
+    underway: int = 0
+    turn: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+
 class Tries:
     """Failures of each network within the last minute; the oldest are forgotten."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._failures: OrderedDict[str, deque[float]] = OrderedDict()
+        self._networks: OrderedDict[str, _Network] = OrderedDict()
 
-    def enter(self, address: str) -> None:
-        """One more try. Raises TooManyTries."""
-        times = self._failures.setdefault(_network(address), deque())
-        self._failures.move_to_end(_network(address))
-        while times and times[0] < self._clock() - WITHIN:
-            times.popleft()
-        if len(times) >= TRIES:
-            raise TooManyTries()
-        times.append(self._clock())
-        while len(self._failures) > REMEMBERED:
-            self._failures.popitem(last=False)
+    @asynccontextmanager
+    async def one(self, address: str) -> AsyncIterator[None]:
+        """One more try, which a wrong code or password inside makes a failure.
 
-    def forgive(self, address: str) -> None:
-        """It was right: it does not count."""
-        times = self._failures.get(_network(address))
-        if times:
-            times.pop()
+        While as many are underway as may fail, the next one waits: a whole room comes in by one address
+        at once, and nobody outruns the count. Raises TooManyTries.
+        """
+        network = self._networks.setdefault(_network(address), _Network())
+        self._networks.move_to_end(_network(address))
+        while len(self._networks) > REMEMBERED:
+            self._networks.popitem(last=False)
+        async with network.turn:
+            await network.turn.wait_for(lambda: network.underway < max(1, self._left(network)))
+            if not self._left(network):
+                raise TooManyTries()
+            network.underway += 1
+        try:
+            yield
+        except (WrongCode, WrongPassword):
+            network.failures.append(self._clock())
+            raise
+        finally:
+            network.underway -= 1
+            async with network.turn:
+                network.turn.notify_all()
+
+    def _left(self, network: _Network) -> int:
+        """How many more may fail."""
+        while network.failures and network.failures[0] < self._clock() - WITHIN:
+            network.failures.popleft()
+        return TRIES - len(network.failures)
 
 
 def _network(address: str) -> str:
@@ -87,17 +113,20 @@ def page(
     error: CoachError | None = None,
     status: int = 200,
     script: str = "",
+    code: str = "",
 ) -> HTMLResponse:
-    """A page of ours; nothing but our own style, and our own ``script``, runs in it."""
+    """A page of ours; nothing but our own style, and our own ``script``, runs in it. In the other
+    language it stands at the same ``code``."""
     said = f'<p class="error" role="alert">{html.escape(t.error(error))}</p>' if error else ""
     language = "zh-CN" if t.language == "zh" else "en"
     other = "en" if t.language == "zh" else "zh"
+    kept = f"code={quote(code)}&amp;" if code else ""
     text = (
         f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{html.escape(title)} · {t('录音分享')}</title><style>{STYLE}</style>"
         f"<main><h1>{html.escape(title)}</h1>{said}{body}"
-        f'<p><a href="?lang={other}">{LANGUAGES[other]}</a></p></main>'
+        f'<p><a href="?{kept}lang={other}">{LANGUAGES[other]}</a></p></main>'
         + (f'<script src="{script}" defer></script></html>' if script else "</html>")
     )
     headers = {
@@ -115,7 +144,7 @@ def translator(request: HTTPConnection, language: str) -> Translator:
     return Translator(asked if asked in LANGUAGES else language)
 
 
-def field(label: str, name: str, complete: str, value: str = "", kind: str = "text") -> str:
+def labelled(label: str, name: str, complete: str, value: str = "", kind: str = "text") -> str:
     """An input with its label; ``complete``: what a browser may fill in (HTML autocomplete)."""
     return (
         f'<label>{label}<input name="{name}" type="{kind}" autocomplete="{complete}" '

@@ -24,8 +24,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from coach.acting import Acting
 from coach.bootstrap import Services
 from coach.errors import BadInput, CoachError, NotAllowed, SignedOut, UploadTooLarge
-from coach.game.host import Table
 from coach.game.phases import EntryKind
+from coach.game.table import Table
 from coach.i18n import Translator
 from coach.people.rights import Who
 from coach.ui.again import again_path

@@ -17,7 +17,7 @@ from coach.people.account import LIFE
 from coach.people.signing import Signing
 from coach.ui.company import Company
 from coach.ui.guard import COOKIE, secure, token, who
-from coach.ui.plain import Tries, field, page, set_cookie, translator
+from coach.ui.plain import Tries, labelled, page, set_cookie, translator
 from coach.ui.tokens import Tickets
 
 KEPT, AWAY = "coach_company", 600  # cookie of whoever is at the provider; seconds
@@ -69,9 +69,8 @@ class Pages:
         address = request.client.host if request.client else ""
         name, password = str(form.get("login", "")), str(form.get("password", ""))
         try:
-            self._tries.enter(address)  # counted before the work: many at once do not outrun it
-            made = await to_thread.run_sync(s.sign_in, name, password, limiter=self._hashing)
-            self._tries.forgive(address)
+            async with self._tries.one(address):
+                made = await to_thread.run_sync(s.sign_in, name, password, limiter=self._hashing)
         except (WrongPassword, TooManyTries) as error:
             status = 429 if isinstance(error, TooManyTries) else 401
             return page(t, t("登录"), self._login_form(t, name), error, status)
@@ -80,8 +79,8 @@ class Pages:
     def _login_form(self, t: Translator, login: str = "") -> str:
         other = f'<p><a href="/login/company">{t("用公司账号登录")}</a></p>'
         return (
-            f'<form method="post">{field(t("登录名"), "login", "username", login)}'
-            f"{field(t('密码'), 'password', 'current-password', kind='password')}"
+            f'<form method="post">{labelled(t("登录名"), "login", "username", login)}'
+            f"{labelled(t('密码'), 'password', 'current-password', kind='password')}"
             f"<button>{t('登录')}</button></form>{other if self._company() else ''}"
         )
 
@@ -181,9 +180,9 @@ def _inside(following: str) -> str:
 def _setup_form(t: Translator, login: str = "", name: str = "") -> str:
     lead = t("先建管理员的账号；以后每个人都要登录，看到的只有自己该看的。")
     return (
-        f'<p>{lead}</p><form method="post">{field(t("名字"), "name", "name", name)}'
-        f"{field(t('登录名'), 'login', 'username', login)}"
-        f"{field(t('密码（10 个字符以上）'), 'password', 'new-password', kind='password')}"
+        f'<p>{lead}</p><form method="post">{labelled(t("名字"), "name", "name", name)}'
+        f"{labelled(t('登录名'), 'login', 'username', login)}"
+        f"{labelled(t('密码（10 个字符以上）'), 'password', 'new-password', kind='password')}"
         f"<button>{t('建账号并登录')}</button></form>{_back(t)}"
     )
 
@@ -194,8 +193,8 @@ def _account_form(t: Translator) -> str:
         f'<form method="post" action="/logout?all=1">'
         f'<button class="quiet">{t("在所有设备上退出")}</button></form>'
         f'<h2>{t("改密码")}</h2><form method="post">'
-        f"{field(t('现在的密码'), 'old', 'current-password', kind='password')}"
-        f"{field(t('新密码（10 个字符以上）'), 'password', 'new-password', kind='password')}"
+        f"{labelled(t('现在的密码'), 'old', 'current-password', kind='password')}"
+        f"{labelled(t('新密码（10 个字符以上）'), 'password', 'new-password', kind='password')}"
         f"<button>{t('改密码')}</button></form>{_back(t)}"
     )
 

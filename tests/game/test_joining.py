@@ -9,9 +9,10 @@ from coach import errors
 from coach.calls.masking.gate import Gate
 from coach.calls.sealing.keyring import Keyring
 from coach.game.host import Host
-from coach.game.joining import MOST, SIGNS, Joining, new_code, read_code
+from coach.game.joining import SIGNS, Joining, new_code, read_code
 from coach.game.phases import Action, Mode
 from coach.game.reading import Reader
+from coach.game.session import MOST_SEATS
 from coach.library.meaning import Meaning
 from coach.store.clips import SqlClipStore
 from coach.store.counterparts import SqlCounterpartStore
@@ -118,7 +119,7 @@ def test_a_name_is_needed(hall: Hall) -> None:
 def test_a_code_that_got_about_does_not_flood_the_room(hall: Hall) -> None:
     code = hall.joining.open(hall.id)
     before = len(hall.host.table(hall.id).session.seats)
-    for i in range(MOST - before):
+    for i in range(MOST_SEATS - before):
         hall.joining.join(code, f"人{i}")
     with pytest.raises(errors.BadInput):
         hall.joining.join(code, "多的")

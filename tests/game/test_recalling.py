@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from coach.acting import Acting
 from coach.acting.retesting import by_link, close_old
 from coach.bootstrap import Services
-from coach.errors import BadInput, NotDue, NotReleased, SessionEnded, StepLocked
+from coach.demo import DEMO_TEAM
+from coach.errors import BadInput, DoorLocked, NotDue, NotReleased, SessionEnded, StepLocked
 from coach.game.coverage import NOTHING
 from coach.game.phases import Action, EntryKind, Kind, Mode
 from coach.game.picking import pick
@@ -178,6 +179,15 @@ class TestByLink:
             codes = set(pool.map(lambda _: by_link(demo, first.id), range(8)))
         assert len(codes) == 1
         assert [x.mode for x in demo.host.listed()].count(Mode.RETEST) == 1
+
+    def test_a_door_that_the_leader_locked_stays_locked(self, demo: Services) -> None:
+        first = self.ended(demo, 1)
+        demo.joining.close(demo.joining.find(by_link(demo, first.id)).id)
+        with pytest.raises(DoorLocked):
+            by_link(demo, first.id)
+        leader = Acting(demo, Who("l", "班长", Role.LEADER, frozenset({DEMO_TEAM})))
+        leader.retest(first.id)
+        assert by_link(demo, first.id), "opened again by the one who leads"
 
     @pytest.mark.parametrize("days", [0, 14, 400])
     def test_out_of_its_days_it_is_closed(self, demo: Services, days: int) -> None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from io import StringIO
 from zoneinfo import ZoneInfo
 
-from coach.game.host import Table
 from coach.game.phases import EntryKind, Mode, State, program
 from coach.game.session import Entry
+from coach.game.table import Table
 from coach.i18n import Translator
 from coach.meeting import record
 from tests.factories import START, pack, session

@@ -82,7 +82,7 @@ def test_a_seat_of_another_session_writes_nothing_here(engine: Engine) -> None:
 def test_when_somebody_sat_down_comes_back(engine: Engine) -> None:
     store = sessions(engine)
     store.add(session())
-    store.add_seat(session().id, Seat("late", "晚到", None, START + timedelta(minutes=3)))
+    store.add_seat(session().id, Seat("late", "晚到", None, START + timedelta(minutes=3)), 120)
     found = store.get(session().id).seats
     assert [s.at for s in found] == [*[None] * (len(found) - 1), START + timedelta(minutes=3)]
 

@@ -133,7 +133,7 @@ def test_a_session_comes_back_at_its_step(engine: Engine) -> None:
 def test_sixty_answers_at_once_are_all_kept_and_none_doubled(engine: Engine) -> None:
     store = opened(engine)
     for i in range(3, 20):
-        store.add_seat("ses-1", Seat(f"seat-{i}", f"人{i}"))
+        store.add_seat("ses-1", Seat(f"seat-{i}", f"人{i}"), 120)
 
     def answer(i: int) -> None:
         for version in range(3):

@@ -39,8 +39,7 @@ class Hall:
 
     def join(self, code: str, name: str = "小访") -> tuple[int, str]:
         status, headers, _ = self.ask("POST", "/join", body=urlencode({"code": code, "name": name}))
-        found = re.search(r"coach_guest=([^;]+)", headers.get("set-cookie", ""))
-        return status, found.group(1) if found else ""
+        return status, cookie_of(headers)
 
     def act(self, action: Action) -> None:
         host = self.app.services.host
@@ -54,6 +53,12 @@ class Hall:
     def sound(self, cookie: str) -> str:
         page = self.ask("GET", "/room", cookie)[2].decode()
         return (re.search(r'src="(/api/room/clip/[^"]+)"', page) or [""])[0][5:-1]
+
+
+def cookie_of(headers: dict[str, str]) -> str:
+    """The way in that an answer gave, "" for none."""
+    found = re.search(r"coach_guest=([^;]+)", headers.get("set-cookie", ""))
+    return found.group(1) if found else ""
 
 
 def opened(app: App) -> Hall:
@@ -76,8 +81,7 @@ def post(hall: Hall, cookie: str, body: str, path: str = "/api/room/entry") -> t
 def member(hall: Hall, person: Person) -> tuple[int, str, str]:
     body = urlencode({"code": hall.code, "member": person.id})
     status, headers, answer = hall.ask("POST", "/join", body=body)
-    found = re.search(r"coach_guest=([^;]+)", headers.get("set-cookie", ""))
-    return status, found.group(1) if found else "", answer.decode()
+    return status, cookie_of(headers), answer.decode()
 
 
 def listening(hall: Hall, cookie: str, path: str = "/api/room/live", name: str = "coach_guest"):  # type: ignore[no-untyped-def]

@@ -77,11 +77,18 @@ def test_the_next_day_it_leads_to_one_s_own_seat_and_afterwards_to_the_result(ha
     s = hall.app.services
     hall.act(Action.END)
     played_before(s, hall.session, 1)
-    status, headers, _ = hall.ask("GET", link(hall))
+    for method in ("GET", "HEAD"):
+        assert hall.ask(method, link(hall))[0] == 200
+        assert not [x for x in s.host.listed() if x.retests == hall.session], "a look opens nothing"
+    assert "开始 45 秒" in hall.ask("GET", link(hall))[2].decode()
+    status, headers, _ = hall.ask("POST", link(hall))
     assert status == 303
     room = Hall(hall.app, again(hall).id, headers["location"].split("=")[1])
     names = room.ask("GET", headers["location"])[2].decode()
     assert all(seat.name in names for seat in again(hall).seats)
+    assert "访客" not in names, "it is for those who were there"
+    assert room.join(room.code, "访客")[0] == 422
+    assert member(room, s.teams.listed()[0].members[-1])[0] == 422
     phone = member(room, s.teams.listed()[0].members[0])[1]
     page = room.ask("GET", "/room", phone)[2].decode()
     assert 'data-kind="recall"' in page
@@ -110,6 +117,7 @@ class TestInABrowser:
         page.set_default_timeout(WAIT)
         page.clock.install()
         page.goto(hall.app.url + link(hall))
+        page.get_by_role("button", name="开始 45 秒").click()
         name = hall.app.services.host.table(hall.session).session.seats[1].name
         page.get_by_role("button", name=name).click()
         page.wait_for_url("**/room")

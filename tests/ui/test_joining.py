@@ -1,10 +1,16 @@
 """The door of a room: a code, a name, a seat; what was tried and what is refused."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlencode
 
+from coach.errors import CoachError, TooManyTries, WrongCode
+from coach.game.phases import Action
 from coach.people.rights import Role
+from coach.ui.plain import TRIES, Tries
 from tests.ui.app import running_app
-from tests.ui.hall import Hall, member, opened
+from tests.ui.hall import Hall, cookie_of, member, opened
 
 
 def test_members_tap_their_name_and_have_one_seat_each(team: Hall) -> None:
@@ -50,3 +56,64 @@ def tried(hall: Hall) -> None:
     tries = [hall.join("ABCDEF")[0] for _ in range(7)]
     assert tries == [422] * 5 + [429] * 2
     assert hall.join(hall.code) == (429, ""), "also with the right one, for a minute"
+
+
+def test_a_whole_room_comes_in_by_one_address_at_once(team: Hall) -> None:
+    with ThreadPoolExecutor(24) as pool:
+        found = list(pool.map(lambda i: team.join(team.code, f"访客{i}")[0], range(24)))
+    assert found == [303] * 24
+
+
+def test_at_once_nobody_outruns_the_count() -> None:
+    async def wrong(tries: Tries) -> str:
+        try:
+            async with tries.one("10.0.0.7"):
+                await asyncio.sleep(0)
+                raise WrongCode()
+        except CoachError as error:
+            return error.code
+
+    async def all_at_once() -> list[str]:
+        tries = Tries()
+        return await asyncio.gather(*(wrong(tries) for _ in range(50)))
+
+    codes = asyncio.run(all_at_once())
+    assert codes.count(WrongCode().code) == TRIES
+    assert codes.count(TooManyTries().code) == 50 - TRIES
+
+
+def test_one_member_s_seat_is_one_phone_s(team: Hall) -> None:
+    """Two who tap the same name at the same moment."""
+    person = team.app.services.teams.listed()[0].members[3]
+    with ThreadPoolExecutor(2) as pool:
+        found = sorted(x[0] for x in pool.map(lambda _: member(team, person), range(2)))
+    assert found == [303, 422]
+
+
+def test_scanned_again_it_leads_back_to_ones_seat(team: Hall) -> None:
+    cookie = team.join(team.code, "访客")[1]
+    seats = len(team.app.services.host.table(team.session).session.seats)
+    status, headers, _ = team.ask("GET", f"/join?code={team.code}&lang=en", cookie)
+    assert (status, headers["location"]) == (303, "/room")
+    assert "coach_language=en" in headers["set-cookie"], "in the language chosen at the door"
+    assert len(team.app.services.host.table(team.session).session.seats) == seats
+
+
+def test_a_second_session_does_not_lose_the_first(team: Hall, hall: Hall) -> None:
+    first = team.join(team.code, "访客")[1]
+    body = urlencode({"code": hall.code, "name": "访客"})
+    headers = hall.ask("POST", "/join", first, body)[1]
+    both = cookie_of(headers)
+    assert hall.app.services.joining.guest(both).session_id == hall.session
+    hall.act(Action.END)
+    assert hall.app.services.joining.guest(both).session_id == team.session, "back in the meeting"
+    again = cookie_of(hall.ask("GET", f"/join?code={team.code}", both)[1])
+    assert again == first, "what is over is not kept"
+
+
+def test_who_is_not_on_the_list_any_more_is_told(team: Hall) -> None:
+    body = urlencode({"code": team.code, "member": "nobody"})
+    status, _, page = team.ask("POST", "/join", body=body)
+    assert status == 422
+    assert "组员" in page.decode()
+    assert f"?code={team.code}&amp;lang=en" in page.decode(), "in the other language, the same door"
