@@ -142,17 +142,20 @@ class Records(Retesting):
                 return found
         return None
 
-    def promise(self, session_id: str, who: str, what: str, until: date | None) -> None:
-        """Who does what by when. Raises NotFound, NotAllowed, BadInput."""
+    def promise(
+        self, session_id: str, who: str, what: str, until: date | None, id_: str = ""
+    ) -> None:
+        """Who does what by when; by the same id it is one. Raises NotFound, NotAllowed, BadInput."""
         self.host(session_id)
         who, what = who.strip()[:40], self.services.gate.cleaned(what.strip()[:LONGEST])
         if not who or not what:
             raise BadInput(detail="请写谁、做什么", detail_en="who does what?")
-        if len(self.services.forms.promises(session_id)) >= MOST_PROMISES:
+        known = {p.id for p in self.services.forms.promises(session_id)}
+        if len(known) >= MOST_PROMISES and id_ not in known:
             raise BadInput(
                 detail=f"最多 {MOST_PROMISES} 条承诺", detail_en=f"{MOST_PROMISES} promises at most"
             )
-        self.services.forms.promise(session_id, Promise(new_id(), who, what, until))
+        self.services.forms.promise(session_id, Promise(id_ or new_id(), who, what, until))
 
     def unpromise(self, session_id: str, promise_id: str) -> None:
         """Take one back. Raises NotFound, NotAllowed."""

@@ -32,9 +32,12 @@ class Speaking(Base):
         return True
 
     def say(self, sound: Path) -> Spoken:
-        """Keep a sound until the worker has written it down. Raises AudioError, ModelError."""
+        """Keep a sound until the worker has written it down; what this person said long before and never
+        fetched is forgotten. Raises AudioError, ModelError."""
         speech_model(self.services.settings)
         spoken = self.services.dictation.take(sound, self._speaker())
+        for old in self.services.dictation.crowded(self._speaker()):
+            self.unsay(old)
         self.services.jobs.enqueue(SPOKEN, about=spoken.id)
         return spoken
 

@@ -25,6 +25,7 @@ from coach.errors import NotFound, SealingError, SpokenTooLong, TooLong
 
 LONGEST = 120.0  # seconds
 KEPT = timedelta(days=1)
+WAITING = 2  # utterances of one person that are not fetched yet
 LIMITS = AudioLimits(least_seconds=0.3, most_hours=LONGEST / 3600)
 
 
@@ -54,6 +55,9 @@ class SpokenStore(Protocol):
 
     def before(self, at: datetime) -> list[str]:
         """Ids of those that came before a time."""
+
+    def of(self, by: str) -> list[str]:
+        """Ids of what somebody said, newest first."""
 
 
 class Dictation:
@@ -121,6 +125,11 @@ class Dictation:
         """Sound and text. Raises NotFound."""
         self.read(spoken_id, by)
         self._forget(spoken_id)
+
+    def crowded(self, by: str) -> list[str]:
+        """Ids of what somebody said and did not fetch, beyond the newest few: a phone that went on
+        speaking must not fill the queue."""
+        return self._store.of(by)[WAITING:]
 
     def sweep(self) -> int:
         """Forget what nobody fetched; returns how many."""

@@ -24,8 +24,11 @@ class Learned:
         """Args: told: by the point's key and the words."""
         self._yes: dict[str, set[str]] = {}
         self._no: dict[str, set[str]] = {}
+        self._of: dict[str, set[str]] = {}
         for (key, words), counts in (told or {}).items():
             (self._yes if counts else self._no).setdefault(key, set()).add(words)
+            if counts:
+                self._of.setdefault(words, set()).add(key)
 
     def yes(self, key: str) -> frozenset[str]:
         """Words that make it."""
@@ -34,6 +37,10 @@ class Learned:
     def no(self, key: str) -> frozenset[str]:
         """Words that do not."""
         return frozenset(self._no.get(key, ()))
+
+    def of(self, words: str) -> frozenset[str]:
+        """Keys that these words make."""
+        return frozenset(self._of.get(words, ()))
 
 
 NOTHING = Learned()

@@ -189,15 +189,17 @@ class Host:
         ):
             raise StepLocked()
 
-    def join(self, session_id: str, name: str, person_id: str | None = None) -> Seat:
-        """Somebody came late; a member takes the seat they have.
+    def join(
+        self, session_id: str, name: str, person_id: str | None = None, seat_id: str = ""
+    ) -> Seat:
+        """Somebody came late; a member takes the seat they have, ``seat_id`` is nobody else's.
 
         Raises NotFound; BadInput: no name, or no seat is left.
         """
         name = name.strip()[:40]
         if not name:
             raise BadInput(detail="请写名字", detail_en="a name is needed")
-        new = Seat(self._new_id(), name, person_id, self._now())
+        new = Seat(seat_id or self._new_id(), name, person_id, self._now())
         seat = self._sessions.add_seat(session_id, new, MOST_SEATS)
         if seat is None:
             raise BadInput(detail="这场已经坐满了", detail_en="this session is full")
@@ -260,11 +262,13 @@ class Host:
             self._sessions.touch(session_id)
         return found
 
-    def correct(self, session_id: str, round_: int, place: int, point: str, by: str) -> None:
-        """A mark on the wall is wrong: turn it round, and learn the words.
+    def correct(
+        self, session_id: str, round_: int, place: int, point: str, by: str, *, made: bool
+    ) -> None:
+        """A mark on the wall is wrong: learn the words. Asked twice, it is done once.
 
         Args:
-            round_: -1 for what was recalled. place: of the answer on the wall.
+            round_: -1 for what was recalled. place: of the answer on the wall. made: what is right.
 
         Raises NotFound; StepLocked: the benchmark has not been heard yet.
         """
@@ -281,15 +285,16 @@ class Host:
         if not 0 <= place < len(texts) or about is None:
             raise NotFound(what="要点", what_en="key point", key=point)
         text = texts[place]
-        made = next(iter(mark([about], text, self._learned.all()).made), None)
-        self._learned.put(about.key, to_learn(about, text, made), made is None, by)
-        self._sessions.touch(session_id)
+        now = next(iter(mark([about], text, self._learned.all()).made), None)
+        if (now is not None) != made:
+            self._learned.put(about.key, to_learn(about, text, now), made, by)
+            self._sessions.touch(session_id)
 
-    def settle_guess(self, session_id: str, place: int, by: str) -> None:
-        """The customer asked what this group guessed, or did not: turn it round, and learn the words.
+    def settle_guess(self, session_id: str, guess: str, by: str, *, right: bool) -> None:
+        """The customer asked what was guessed, or did not: learn the words. Asked twice, it is done once.
 
         Args:
-            place: of the group on the stage.
+            guess: one of the group on the stage.
 
         Raises NotFound; StepLocked: what the customer asked has not been heard yet.
         """
@@ -297,12 +302,14 @@ class Host:
         shown = self.view(session_id).get("odds")
         if shown is None:
             raise StepLocked()
-        if not 0 <= place < len(shown["groups"]):
-            raise NotFound(what="猜测", what_en="guess", key=str(place))
+        group = next((g for g in shown["groups"] if guess in g["texts"]), None)
+        if group is None:
+            raise NotFound(what="猜测", what_en="guess", key=guess)
+        if group["right"] == right:
+            return
         really = really_asked(table.pack, table.steps, table.session.state.cursor)
-        group = shown["groups"][place]
         for text in group["texts"]:
-            self._learned.put(asking(really), wording(text), not group["right"], by)
+            self._learned.put(asking(really), wording(text), right, by)
         self._sessions.touch(session_id)
 
     def pick(self, session_id: str) -> Seat | None:

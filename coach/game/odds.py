@@ -21,6 +21,7 @@ from coach.library.grouping import SAME, across, grouped
 from coach.library.saying import wording
 
 LEAST = 8  # exchanges below which a share says nothing
+_MEANS = "="  # begins such a name
 MOST = 1000  # of the newest that are looked at
 Z = 1.645  # 90 %
 
@@ -148,12 +149,12 @@ class Odds:
 
 def odds(texts: Sequence[str], really: str, learned: Learned, known: Base) -> Odds:
     """Guesses by meaning, the largest group first. People's word about a guess goes first."""
-    key, said = asking(really), [wording(text) for text in texts]
+    key = asking(really)
+    means = [
+        {meaning(w), *(k for k in learned.of(w) if k[0] == _MEANS)} for w in map(wording, texts)
+    ]
     together = frozenset(
-        (i, j)
-        for i, a in enumerate(said)
-        for j, b in enumerate(said[:i])
-        if (told := meaning_same(a, b))[1] in learned.yes(told[0])
+        (i, j) for i, a in enumerate(means) for j, b in enumerate(means[:i]) if a & b
     )
     return _odds(tuple(texts), really, learned.yes(key), learned.no(key), together, known)
 
@@ -187,10 +188,9 @@ def _odds(
     return Odds(tuple(groups), share([0]), len(known.thens), known.basis)
 
 
-def meaning_same(a: str, b: str) -> tuple[str, str]:
-    """Under which name, and by which words, it is kept that two wordings mean the same."""
-    first, second = sorted((a, b))
-    return f"={first[:39]}", second
+def meaning(words: str) -> str:
+    """The name under which it is kept which other wordings mean the same."""
+    return f"{_MEANS}{words[:39]}"
 
 
 def asking(question: str) -> str:

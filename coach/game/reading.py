@@ -7,11 +7,10 @@ goes before its own, so that a mark is the same on every screen, on the record a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 from typing import Protocol
 
 from coach.game.coverage import LearnedStore, mark
-from coach.game.odds import asking, meaning_same
+from coach.game.odds import asking, meaning
 from coach.library.keypoints import KeyPoint
 from coach.library.meaning import Same
 from coach.library.saying import LONG, otherwise, stretches, wording
@@ -68,8 +67,16 @@ class Reader:
         if right is None or together is None:
             return 0
         new = sum(self._put(asking(really), w) for i, w in enumerate(said) if right[i, 0])
-        pairs = [(i, j) for i, j in combinations(range(len(said)), 2) if together[i, j]]
-        return new + sum(self._put(*meaning_same(said[i], said[j])) for i, j in pairs)
+        stars: list[
+            int
+        ] = []  # each guess is kept beside one that it means, not beside each of them
+        for i in range(len(said)):
+            star = next((j for j in stars if together[i, j]), None)
+            if star is None:
+                stars.append(i)
+            else:
+                new += self._put(meaning(said[star]), said[i])
+        return new
 
     def _put(self, key: str, words: str) -> bool:
         return self._learned.put_new(key, words, self._meaning.model)

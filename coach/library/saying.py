@@ -107,14 +107,15 @@ def facts(name: str, phrasings: Sequence[str], text: str) -> dict[str, float]:
 
 
 def where(phrasings: Sequence[str], text: str) -> tuple[int, int]:
-    """The stretch of an answer that says most of a phrasing: a clause, two, or some of a long one."""
+    """The stretch of an answer that says most of a phrasing: a clause, two, or some of a long one; all
+    of it where none says anything of it."""
     wanted = [w for w in map(wording, phrasings) if w]
 
     def most(span: tuple[int, int, str]) -> tuple[float, int]:
         return max((_share(w, span[2]) for w in wanted), default=0.0), span[0] - span[1]
 
-    start, end, _ = max(stretches(text), key=most, default=(0, len(text), ""))
-    return start, end
+    best = max(stretches(text), key=most, default=(0, len(text), ""))
+    return best[:2] if most(best)[0] > 0 else (0, len(text))
 
 
 @lru_cache(maxsize=4096)

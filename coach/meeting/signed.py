@@ -51,7 +51,7 @@ class FormStore(Protocol):
         """In the order they were made."""
 
     def promise(self, session_id: str, promise: Promise) -> None:
-        """Raises NotFound."""
+        """One that is there already stays. Raises NotFound."""
 
     def unpromise(self, session_id: str, promise_id: str) -> None: ...
 

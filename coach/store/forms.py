@@ -27,12 +27,12 @@ class SqlFormStore:
     def promise(self, session_id: str, new: Promise) -> None:
         known = select(session.c.id).where(session.c.id == session_id).with_for_update()
         last = select(func.max(_P.place)).where(_P.session_id == session_id)
-        row = {"id": new.id, "who": new.who, "what": new.what, "until": new.until}
+        row = {"session_id": session_id, "who": new.who, "what": new.what, "until": new.until}
         with self._engine.begin() as db:
             if db.execute(known).first() is None:
                 raise NotFound(what="分享会", what_en="session", key=session_id)
             place = (db.execute(last).scalar() or 0) + 1
-            db.execute(insert(promise).values(session_id=session_id, place=place, **row))
+            upsert(db, promise, {"id": new.id}, {**row, "place": place}, keep="*")
 
     def unpromise(self, session_id: str, promise_id: str) -> None:
         mine = (_P.session_id == session_id) & (_P.id == promise_id)

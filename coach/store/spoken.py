@@ -42,6 +42,11 @@ class SqlSpokenStore:
         with self._engine.begin() as db:
             db.execute(delete(spoken).where(spoken.c.id == spoken_id))
 
+    def of(self, by: str) -> list[str]:
+        query = select(spoken.c.id).where(spoken.c.by == by).order_by(spoken.c.at.desc())
+        with reading(self._engine) as db:
+            return list(db.execute(query).scalars())
+
     def before(self, at: datetime) -> list[str]:
         with reading(self._engine) as db:
             return list(db.execute(select(spoken.c.id).where(spoken.c.at < at)).scalars())

@@ -7,6 +7,7 @@ import threading
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 import streamlit as st
 
@@ -180,19 +181,22 @@ def _do(s: Acting, t: Translator, session_id: str, event: dict[str, Any]) -> Non
     if action in ("write", "untick"):
         _entry(host, session_id, action, event)
     elif action == "join":
-        host.join(session_id, str(event.get("name", "")))
+        host.join(session_id, str(event.get("name", "")), seat_id=_once(session_id, event))
     elif action == "mark":
         s.teaches(session_id)
         round_, place = int(event.get("round", -1)), int(event.get("place", -1))
-        host.correct(session_id, round_, place, str(event.get("point", "")), s.name())
+        point, made = str(event.get("point", "")), bool(event.get("on"))
+        host.correct(session_id, round_, place, point, s.name(), made=made)
     elif action == "guess":
         s.teaches(session_id)
-        host.settle_guess(session_id, int(event.get("place", -1)), s.name())
+        guess, right = str(event.get("guess", "")), bool(event.get("on"))
+        host.settle_guess(session_id, guess, s.name(), right=right)
     elif action == "pick":
         host.pick(session_id)
     elif action == "promise":
         until = s.services.today() + timedelta(days=max(0, min(90, int(event.get("days", 0)))))
-        s.promise(session_id, str(event.get("who", "")), str(event.get("what", "")), until)
+        who, what = str(event.get("who", "")), str(event.get("what", ""))
+        s.promise(session_id, who, what, until, _once(session_id, event))
     elif action == "unpromise":
         s.unpromise(session_id, str(event.get("promise", "")))
     elif action == "nearest":
@@ -210,6 +214,11 @@ def _do(s: Acting, t: Translator, session_id: str, event: dict[str, Any]) -> Non
             step if isinstance(step, int) else None,
         )
         read_soon(host, session_id)
+
+
+def _once(session_id: str, event: dict[str, Any]) -> str:
+    """The id of what an event makes: sent again to a server that was started anew, it is the same."""
+    return str(uuid5(NAMESPACE_OID, f"{session_id} {event.get('new', '')}"))
 
 
 def _entry(host: Host, session_id: str, action: str, event: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from coach.acting import Acting
 from coach.bootstrap import Services
-from coach.errors import BadInput, CoachError, NotAllowed, SignedOut, UploadTooLarge
+from coach.errors import BadInput, CoachError, NotAllowed, SignedOut, StepLocked, UploadTooLarge
 from coach.game.phases import EntryKind
 from coach.game.table import Table
 from coach.i18n import Translator
@@ -37,6 +37,7 @@ from coach.ui.room_view import drawn, words
 from coach.ui.tokens import Tickets
 
 LARGEST = 20 * 2**20  # bytes of something said: two minutes of WAV at 48 kHz, in stereo
+WORDLESS = (EntryKind.SIGN, EntryKind.VOTE)  # answered by a tap
 _Answer = Callable[[Request], Any]
 
 
@@ -115,6 +116,7 @@ class Room:
         """A sound of the phone, to be written down."""
         me = who(request.scope)
         try:
+            await run_in_threadpool(self._may_say, me)
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "said"
                 size = 0
@@ -129,10 +131,14 @@ class Room:
             return JSONResponse({"error": self._t(request).error(error)}, 422)
         return JSONResponse({"id": spoken})
 
+    def _may_say(self, me: Who) -> None:
+        """Raises StepLocked: the step at the cursor takes no words."""
+        writing = Acting(self._services(), me).room(me.session).get("writing")
+        if not writing or not writing["open"] or EntryKind(writing["kind"]) in WORDLESS:
+            raise StepLocked()
+
     def _say(self, me: Who, path: Path) -> str:
-        acting = Acting(self._services(), me)
-        acting.room(me.session)  # it still runs
-        return acting.say(path).id
+        return Acting(self._services(), me).say(path).id
 
     def _said(self, request: Request) -> dict[str, Any]:
         acting = Acting(self._services(), who(request.scope))

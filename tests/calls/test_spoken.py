@@ -123,6 +123,17 @@ def test_the_one_who_spoke_fetches_it_once(tmp_path: Path) -> None:
     s.engine.dispose()
 
 
+def test_who_says_more_than_they_fetch_fills_no_queue(tmp_path: Path) -> None:
+    s = build(Settings(data_dir=tmp_path / "data", model="demo-zh"))
+    acting = Acting(s, Who("a", "小王", Role.AGENT))
+    other = Acting(s, Who("b", "小李", Role.AGENT)).say(tone_wav(tmp_path / "b.wav", 2)).id
+    said = [acting.say(tone_wav(tmp_path / "a.wav", 2)).id for _ in range(5)]
+    about = {j.about for j in s.jobs.listed() if j.state.open}
+    assert about == {other, *said[-2:]}
+    assert len(sounds(s)) == 3
+    s.engine.dispose()
+
+
 def test_a_job_that_failed_says_so(tmp_path: Path) -> None:
     s = build(Settings(data_dir=tmp_path / "data", model="demo-zh"))
     acting = Acting(s, LOCAL)

@@ -152,7 +152,7 @@ def test_on_the_stage_only_after_the_customer_was_heard(demo: Services) -> None:
     host.write(session.id, EntryKind.GUESS, 0, a.id, "完全不相干的话")
     host.write(session.id, EntryKind.GUESS, 0, b.id, "另外一件事情")
     with pytest.raises(StepLocked):
-        host.settle_guess(session.id, 0, "林晓")
+        host.settle_guess(session.id, "完全不相干的话", "林晓", right=True)
     host.act(session.id, Action.SKIP)
     view = host.view(session.id)
     assert "odds" not in view
@@ -161,11 +161,12 @@ def test_on_the_stage_only_after_the_customer_was_heard(demo: Services) -> None:
     host.act(session.id, Action.HEARD)
     found = host.view(session.id)["odds"]
     assert [g["right"] for g in found["groups"]] == [False, False]
-    host.settle_guess(session.id, 0, "林晓")
+    for _ in range(2):  # asked twice, it is done once
+        host.settle_guess(session.id, "完全不相干的话", "林晓", right=True)
     assert host.view(session.id)["odds"]["groups"][0]["right"]
     assert host.seat(session.id, a.id)["guessed"] == {"text": "完全不相干的话", "right": True}
     with pytest.raises(NotFound):
-        host.settle_guess(session.id, 9, "林晓")
+        host.settle_guess(session.id, "没有人猜过", "林晓", right=True)
 
 
 def test_only_who_leads_teaches_marks(demo: Services) -> None:

@@ -71,6 +71,28 @@ def test_guesses_that_mean_the_same_stand_together(
     assert [(len(g.texts), g.right) for g in after.guessed] == [(2, True), (1, False)]
 
 
+def test_a_room_that_guesses_alike_is_kept_in_a_line_each(
+    reader: Reader, learned: SqlLearnedStore
+) -> None:
+    texts = [
+        f"{when}{what}" for when in ("啥时候", "哪天", "几时", "几号") for what in ("进卡", "入账")
+    ]
+    kept = reader.guesses(texts, "要不要发票")
+    assert 0 < kept < len(texts), "not in a line for each two"
+    found = odds(texts, "要不要发票", learned.all(), Base())
+    assert [len(g.texts) for g in found.guessed] == [len(texts)]
+
+
+def test_what_another_process_learnt_is_seen_at_once(engine: Engine) -> None:
+    ours, theirs = (SqlLearnedStore(engine, lambda: START) for _ in range(2))
+    assert not ours.all().yes("a")
+    theirs.put("a", "先道歉", True, "班长")
+    assert ours.all().yes("a") == {"先道歉"}
+    theirs.put("a", "先道歉", False, "班长")
+    assert not ours.all().yes("a")
+    assert ours.all() is ours.all(), "read once, not for each phone"
+
+
 def test_without_a_model_nothing_is_read(learned: SqlLearnedStore) -> None:
     reader = Reader(Meaning(lambda: None), learned)
     assert not reader.there

@@ -123,7 +123,7 @@ def test_the_summary_shows_what_was_recalled_and_locks_it(demo: Services) -> Non
     assert mine["points"] == view["recalled"]["points"]
     with pytest.raises(StepLocked):
         demo.host.write(opened.id, EntryKind.RECALL, -1, opened.seats[1].id, "抄一个")
-    demo.host.correct(opened.id, -1, 1, view["recalled"]["points"][0]["name"], "王芳")
+    demo.host.correct(opened.id, -1, 1, view["recalled"]["points"][0]["name"], "王芳", made=True)
     assert demo.host.view(opened.id)["recalled"]["marks"][1]["made"], "one tap corrects it"
     assert s.retests() == [], "not on the same day"
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from coach.errors import StepLocked
 from coach.game.pack import PackRound
 from coach.game.phases import Action, EntryKind
 from tests.playing import place
@@ -100,6 +101,14 @@ def answering(house: App) -> Hall:
     made.act(Action.NEXT)
     made.act(Action.SKIP)
     return made
+
+
+def test_a_phone_says_something_only_where_it_may_write(hall: Hall, answering: Hall) -> None:
+    cookie = hall.join(hall.code)[1]
+    for room, phone, locked in ((hall, cookie, True), (answering, answering.cookie, False)):
+        status, _, said = room.ask("POST", "/api/room/said", phone, "not a sound")
+        assert status == 422
+        assert (StepLocked.zh in said.decode()) == locked
 
 
 def test_notes_are_ones_own_unless_shared(hall: Hall) -> None:
@@ -221,4 +230,7 @@ class TestInABrowser:
         page.get_by_text("客户来问").wait_for()
         hall.act(Action.END)
         page.get_by_text("分享会已结束").wait_for()
+        hall.act(Action.REOPEN)
+        page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+        page.get_by_text("客户来问").wait_for()
         context.close()

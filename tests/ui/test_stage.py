@@ -52,3 +52,19 @@ def test_the_way_to_the_retest_stands_at_the_end_with_the_door_locked_too(
     leader.lock(session.id)
     place(demo, session.id, "summary")
     assert "svg" in stage_data(leader, T, session.id)["again"]["qr"]
+
+
+def test_what_is_sent_again_to_a_server_that_was_started_anew_is_made_once(
+    demo: Services, leader: Acting, session: Session
+) -> None:
+    """Its number is forgotten then, so the stage sends it again: the same promise, the same seat."""
+    sent = [
+        {"action": "promise", "who": "林晓", "what": "先安抚", "days": 7, "new": "a1"},
+        {"action": "join", "name": "晚到的", "new": "a2"},
+        {"action": "promise", "who": "林晓", "what": "先安抚", "days": 7, "new": "a3"},
+    ]
+    for event in (*sent, *sent[:2]):
+        playing._do(leader, T, session.id, event)
+    assert len(demo.forms.promises(session.id)) == 2, "the third is one of its own"
+    seats = [x.name for x in demo.host.table(session.id).session.seats]
+    assert seats.count("晚到的") == 1

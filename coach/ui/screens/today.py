@@ -28,8 +28,8 @@ s, t = begin("今日", "把最好的一通电话，变成全班四分钟的练�
 leads, releases = s.who.may(Right.LEAD), s.who.may(Right.RELEASE)
 packs, waiting = s.ready(), [p for p in s.packs(Right.RELEASE) if not s.released(p)]
 sessions = [x for x in s.sessions() if x.mode is Mode.TEAM]
-retesting = [x for x in s.sessions() if x.mode is Mode.RETEST]
-running = [x for x in [*retesting, *sessions] if not x.state.ended]
+running = [x for x in sessions if not x.state.ended]
+retesting = [x for x in s.sessions() if x.mode is Mode.RETEST and not x.state.ended]
 names = {p.id: p.title for p in s.packs()}
 
 DAYS = {0: t("今天"), 1: t("明天")}
@@ -114,23 +114,32 @@ def put_on() -> None:
             st.rerun()
 
 
-for x in running[:3]:
+def unfinished(x: Session) -> None:
+    """A session that runs, or a re-test that some have answered."""
+    retest = x.mode is Mode.RETEST
     with st.container(border=True):
         title = plain(names.get(x.pack_id, ""))
-        told = t("复测没结束：{title}") if x.mode is Mode.RETEST else t("还没结束：{title}")
+        told = t("复测没结束：{title}") if retest else t("还没结束：{title}")
         st.subheader(told.replace("{title}", title), anchor=False)
         told = f" · {when(x.created_at)} · {t('{n} 人', n=len(x.seats))}"
-        if x.mode is Mode.RETEST and leads:
+        if retest and leads:
             told += f" · {t('{n} 人已经说了', n=s.recalled_by_now(x.id))}"
         st.caption(plain(x.team_name) + told)
-        if x.mode is Mode.RETEST and leads:
+        if retest and leads:
             link_to_send(s, t, x.retests)
-        if leads and st.button(t("接着开"), key=f"go-{x.id}", type="primary"):
+        kind = "secondary" if retest else "primary"
+        if leads and st.button(t("接着开"), key=f"go-{x.id}", type=kind):
             st.switch_page(screen("stage"), query_params={"session": x.id})
+
+
+for x in running[:3]:
+    unfinished(x)
 
 for on in s.agenda():
     planned(on)
 
+for x in retesting[:6]:
+    unfinished(x)
 for again in s.retests()[:4]:
     recall_again(again)
 for mine in s.my_retests()[:4]:

@@ -25,6 +25,13 @@ function ended() {
   step.textContent = say.over;
   if (again) step.append(again);
   box.textContent = lost.textContent = "";
+  for (let i = 1; i <= 60; i += 1) setTimeout(comeBack, 15_000 * i);
+}
+
+// The leader may go on with a session that was ended, or let somebody in again.
+async function comeBack() {
+  const answer = await fetch(`/api/room${language}`).catch(() => null);
+  if (answer && answer.ok) location.reload();
 }
 
 // --- what the server says
@@ -192,7 +199,8 @@ async function written(button, sound) {
 
 // --- a phone that slept
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden || over) return;
+  if (document.hidden) return;
+  if (over) return comeBack();
   ask();
   connect();
 });

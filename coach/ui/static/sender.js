@@ -3,6 +3,9 @@
 // server has its number, and done once.
 const PATIENCE = 4000; // milliseconds for an answer of the server, then the event is sent again
 
+// Names what an event makes: sent again to a server that was started anew, it is made once.
+export const fresh = () => `${Date.now()}-${Math.random()}`;
+
 export class Sender {
   constructor() {
     this.queue = [];

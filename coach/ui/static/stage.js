@@ -1,12 +1,13 @@
 // The stage: draws what the server says may be seen, and sends what the leader does. It holds no
 // state of the game: a reload or a second tab shows the same step.
 import { Player } from "./player.js";
-import { Sender } from "./sender.js";
+import { Sender, fresh } from "./sender.js";
 import { set, sound, tone } from "./sound.js";
 import { draw } from "./stage_view.js";
 
 const DEBOUNCE = 400;
 const stages = new WeakMap();
+const pressed = (button) => button.getAttribute("aria-pressed") === "true";
 
 class Stage {
   constructor(root) {
@@ -190,10 +191,10 @@ class Stage {
       captions: () => this.adjust({ captions: !sound.captions }),
       tone: () => tone(),
       help: () => this.root.classList.toggle("help"),
-      mark: () => this.act("mark", { round: d.step.round, place: Number(button.dataset.place), point: button.dataset.point }),
-      guess: () => this.act("guess", { place: Number(button.dataset.place) }),
+      mark: () => this.act("mark", { round: d.step.round, place: Number(button.dataset.place), point: button.dataset.point, on: !pressed(button) }),
+      guess: () => this.act("guess", { guess: button.dataset.guess, on: !pressed(button) }),
       unpromise: () => this.act("unpromise", { promise: button.dataset.promise }),
-      seat: () => this.tickSeat(button.dataset.seat, button.getAttribute("aria-pressed") === "true"),
+      seat: () => this.tickSeat(button.dataset.seat, pressed(button)),
     }[button.dataset.do];
     if (does) does();
     button.blur();
@@ -209,13 +210,13 @@ class Stage {
     const form = event.target;
     if (form.dataset.form === "join") {
       const name = form.elements.name.value.trim();
-      if (name) this.act("join", { name });
+      if (name) this.act("join", { name, new: fresh() });
       form.reset();
       return;
     }
     if (form.dataset.form === "promise") {
       const { who, what, days } = form.elements;
-      if (what.value.trim()) this.act("promise", { who: who.value, what: what.value, days: Number(days.value) });
+      if (what.value.trim()) this.act("promise", { who: who.value, what: what.value, days: Number(days.value), new: fresh() });
       what.value = "";
       return what.focus();
     }

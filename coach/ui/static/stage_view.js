@@ -146,7 +146,7 @@ function reckoned(d) {
   const percent = (x) => `${Math.round(100 * x)}%`;
   const often = (s) => (s ? `<i class="bar" style="--share:${s.share}"></i><small>${percent(s.share)}（${percent(s.low)}–${percent(s.high)}）</small>` : "");
   const rows = o.groups
-    .map((g, i) => `<li class="${g.right ? "right" : ""}"><button data-do="guess" data-place="${i}" aria-pressed="${g.right}" ${d.teaches ? `title="${esc(d.t.guess_wrong)}"` : "disabled"}>${g.right ? "" : "○"}</button>
+    .map((g) => `<li class="${g.right ? "right" : ""}"><button data-do="guess" data-guess="${esc(g.texts[0])}" aria-pressed="${g.right}" ${d.teaches ? `title="${esc(d.t.guess_wrong)}"` : "disabled"}>${g.right ? "" : "○"}</button>
       <span><b>${esc(g.texts[0])}</b>${g.texts.slice(1).map((x) => ` <small>${esc(x)}</small>`).join("")}</span><em>×${g.texts.length}</em>${often(g.share)}</li>`)
     .join("");
   const told = o.really
