@@ -6,6 +6,7 @@ from typing import Any
 
 from coach.game.phases import Kind
 from coach.i18n import Translator
+from coach.library.saying import LIMIT
 
 
 def stage_words(t: Translator) -> dict[str, Any]:
@@ -34,7 +35,6 @@ def stage_words(t: Translator) -> dict[str, Any]:
         "nobody_wrote": t("还没有人写下来，请大家口头说。"),
         "guessed": t("刚才猜的"), "who": t("谁"), "type_here": t("打字记下（可以不写，点名字打勾就行）"),
         "write_down": t("记下"), "locked": t("已锁定"), "late": t("晚到的人"),
-        "points": t("要点"), "added": t("多说到："), "mark_wrong": t("标错了？点一下改，并记住这个说法"),
         "paused": t("已暂停"), "resume_hint": t("按 K 继续"),
         "pause": t("暂停"), "resume": t("继续"), "replay": t("重听"), "back": t("回看"),
         "skip": t("跳过"), "next": t("下一步"), "end": t("结束"), "keys": t("按键"),
@@ -74,6 +74,12 @@ def _sound(t: Translator) -> dict[str, str]:
 
 def _team(t: Translator) -> dict[str, str]:
     return {
+        "points": t("要点"),
+        "added": t("多说到："),
+        "mark_wrong": t("标错了？点一下改，并记住这个说法"),
+        "marks_how": t(
+            "机器按说法标的，{n}% 的把握就标，六个里约错一个：点一下就改。", n=round(100 * LIMIT)
+        ),
         "pick": t("点名"),
         "picked": t("请 {name} 说说"),
         "before": t("上次"),

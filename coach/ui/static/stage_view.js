@@ -112,7 +112,8 @@ function points(d) {
   const rows = d.points
     .map((p) => `<li><b>${esc(p.name)}</b><i class="dots" aria-hidden="true">${"●".repeat(p.made)}${"○".repeat(p.of - p.made)}</i><span>${p.made} / ${p.of}</span>${p.before ? `<small>${esc(d.t.before)} ${p.before.made} / ${p.before.of}</small>` : ""}</li>`)
     .join("");
-  return `<ul class="points" aria-label="${esc(d.t.points)}">${rows}</ul>`;
+  const how = d.teaches ? `<p class="quiet how">${esc(d.t.marks_how)}</p>` : "";
+  return `<ul class="points" aria-label="${esc(d.t.points)}">${rows}</ul>${how}`;
 }
 
 // One answer with the words that make a point; a tap on a point says that the mark is wrong.
