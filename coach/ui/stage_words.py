@@ -78,7 +78,7 @@ def _team(t: Translator) -> dict[str, str]:
         "added": t("多说到："),
         "mark_wrong": t("标错了？点一下改，并记住这个说法"),
         "marks_how": t(
-            "机器按说法标的，{n}% 的把握就标，六个里约错一个：点一下就改。", n=round(100 * LIMIT)
+            "机器标的，有 {n}% 的把握就标，六个里约错一个：点一下就改。", n=round(100 * LIMIT)
         ),
         "pick": t("点名"),
         "picked": t("请 {name} 说说"),
