@@ -14,7 +14,15 @@ from coach.game.recalling import days_since
 from coach.game.session import Session
 from coach.game.table import Table
 from coach.meeting.following import FollowUp, again_of, follow_up
-from coach.meeting.form import Beside, Figures, RecordForm, make_form, same, without_withdrawn
+from coach.meeting.form import (
+    Beside,
+    Figures,
+    RecordForm,
+    counted_before,
+    make_form,
+    same,
+    without_withdrawn,
+)
 from coach.meeting.signed import (
     ABSENT,
     LONGEST,
@@ -76,24 +84,40 @@ class Records(Retesting):
 
     def paper(self, session_id: str) -> Paper:
         """As it was signed, or as it stands. Raises NotFound, NotAllowed."""
-        now_, zone = self.form(session_id).fields(), self.services.zone
         signed = next(iter(self.services.forms.versions(session_id)), None)
+        now_, zone = self._fields(session_id, signed), self.services.zone
         # a field that came with a later version of the program is as it stands
         body = without_withdrawn({**now_, **signed.body}, now_) if signed else now_
         changed = signed is not None and not same(body, now_)
         return Paper(body, self._after(session_id, signed), signed, changed, zone)
+
+    def _fields(self, session_id: str, signed: Signed | None) -> dict[str, Any]:
+        """As they stand now, with what is counted in words that were taken back as it was signed."""
+        now_ = self.form(session_id).fields()
+        return counted_before(signed.body, now_) if signed else now_
 
     def signed_versions(self, session_id: str) -> list[Signed]:
         """What was signed, newest first. Raises NotFound, NotAllowed."""
         self.record(session_id)
         return self.services.forms.versions(session_id)
 
-    def fill(self, session_id: str, typed: dict[str, str], by: str = "") -> None:
+    def fill(
+        self,
+        session_id: str,
+        typed: dict[str, str],
+        by: str = "",
+        seen: dict[str, str] | None = None,
+    ) -> None:
         """Fields that only people know, by their names; the others stay as they are.
 
-        Raises NotFound, NotAllowed; BadInput: no such field, or too long.
+        Args:
+            seen: what the page showed: a field that somebody else filled in meanwhile stays theirs.
+
+        Raises NotFound, NotAllowed; BadInput: no such field, too long, or somebody else was faster.
         """
         self.host(session_id)
+        known = self.services.forms.notes(session_id)
+        texts = {name: note.text for name, note in known.items()}
         for name, text in typed.items():
             text = self.services.gate.cleaned(text.strip())
             if name not in TYPED and not name.startswith(ABSENT):
@@ -102,20 +126,28 @@ class Records(Retesting):
                 raise BadInput(
                     detail=f"最多 {LONGEST} 个字", detail_en=f"at most {LONGEST} characters"
                 )
+            if seen is not None and texts.get(name, "") not in (seen.get(name, ""), text):
+                raise BadInput(
+                    detail=f"刚才有人写了“{texts[name]}”；您写的“{text}”没有存",
+                    detail_en=f"somebody wrote “{texts[name]}” just now; your “{text}” was not kept",
+                )
             self.services.forms.note(session_id, name, Note(text, self.name(by), now()))
 
-    def countersign(self, session_id: str, by: str = "") -> None:
-        """QA has read the form that the leader signed.
+    def countersign(self, session_id: str, version: int, by: str = "") -> None:
+        """QA has read this version of the form that the leader signed.
 
-        Raises NotFound, NotAllowed; BadInput: nobody's name, or it is not signed.
+        Raises NotFound, NotAllowed; BadInput: nobody's name, or it is not signed; AlreadyDecided: the
+        leader signed another one meanwhile.
         """
         self.record(session_id)
         self.who.need(Right.APPROVE)
-        if not self.name(by) or not self.services.forms.versions(session_id):
+        signed = self.services.forms.versions(session_id)
+        if not self.name(by) or not signed:
             raise BadInput(
                 detail="签过字的才能审阅，并写上名字", detail_en="a signed form, and a name"
             )
-        version = self.services.forms.versions(session_id)[0].number
+        if signed[0].number != version:
+            raise AlreadyDecided()
         note = Note(str(version), self.name(by), now())
         self.services.forms.note(session_id, REVIEWED, note)
         self.note("record reviewed", session_id, by)
@@ -180,7 +212,8 @@ class Records(Retesting):
             raise BadInput(detail="改签字过的记录要写理由", detail_en="a correction needs a reason")
         reason = self.services.gate.cleaned(why.strip()[:LONGEST_WHY]) if before else ""
         number = before[0].number + 1 if before else 1
-        made = Signed(number, self.name(by), now(), reason, self.form(session_id).fields())
+        body = self._fields(session_id, before[0] if before else None)
+        made = Signed(number, self.name(by), now(), reason, body)
         if not self.services.forms.sign(session_id, made):
             raise AlreadyDecided()
         self.note("record signed", f"{session_id} {made.number}", by)

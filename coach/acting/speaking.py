@@ -36,9 +36,9 @@ class Speaking(Base):
         fetched is forgotten. Raises AudioError, ModelError."""
         speech_model(self.services.settings)
         spoken = self.services.dictation.take(sound, self._speaker())
-        for old in self.services.dictation.crowded(self._speaker()):
-            self.unsay(old)
         self.services.jobs.enqueue(SPOKEN, about=spoken.id)
+        for old in self.services.dictation.forget_crowded(self._speaker()):
+            self._leave(old)
         return spoken
 
     def said(self, spoken_id: str) -> Said:
@@ -56,6 +56,10 @@ class Speaking(Base):
     def unsay(self, spoken_id: str) -> None:
         """Forget it. Raises NotFound."""
         self.services.dictation.forget(spoken_id, self._speaker())
+        self._leave(spoken_id)
+
+    def _leave(self, spoken_id: str) -> None:
+        """Nobody writes it down any more."""
         for job in self.services.jobs.listed(about=spoken_id):
             if job.state.open:
                 self.services.jobs.cancel(job.id)

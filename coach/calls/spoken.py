@@ -126,10 +126,13 @@ class Dictation:
         self.read(spoken_id, by)
         self._forget(spoken_id)
 
-    def crowded(self, by: str) -> list[str]:
-        """Ids of what somebody said and did not fetch, beyond the newest few: a phone that went on
-        speaking must not fill the queue."""
-        return self._store.of(by)[WAITING:]
+    def forget_crowded(self, by: str) -> list[str]:
+        """Forget what somebody said and did not fetch, beyond the newest few, whether it can be read or
+        not: a phone that went on speaking must not fill the queue. Returns their ids."""
+        old = self._store.of(by)[WAITING:]
+        for spoken_id in old:
+            self._forget(spoken_id)
+        return old
 
     def sweep(self) -> int:
         """Forget what nobody fetched; returns how many."""

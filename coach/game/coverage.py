@@ -103,13 +103,18 @@ def coverage(points: Sequence[KeyPoint], answers: Sequence[Marked]) -> list[tupl
     return [(p.name, sum(a.makes(p.name) for a in answers)) for p in points]
 
 
-def to_learn(point: KeyPoint, text: str, made: Made | None) -> str:
-    """What is learnt when somebody corrects a mark: the words marked, else those most like the point's."""
+def to_learn(point: KeyPoint, text: str, made: Made | None, learned: Learned = NOTHING) -> str:
+    """What is learnt when somebody corrects a mark: the words marked, else those most like the point's;
+    all of an answer in which something was said not to make it."""
+    if made is None and _without(text, learned.no(point.key)) != text:
+        return wording(text)
     start, end = (made.start, made.end) if made else where(point.phrasings or (point.name,), text)
     return wording(text[start:end])
 
 
 def _made(point: KeyPoint, text: str, learned: Learned) -> Made | None:
+    if wording(text) in learned.yes(point.key):  # all of it: the last word about it
+        return Made(point.name, 0, len(text))
     text = _without(text, learned.no(point.key))
     if not wording(text):
         return None

@@ -285,9 +285,10 @@ class Host:
         if not 0 <= place < len(texts) or about is None:
             raise NotFound(what="要点", what_en="key point", key=point)
         text = texts[place]
-        now = next(iter(mark([about], text, self._learned.all()).made), None)
+        learned = self._learned.all()
+        now = next(iter(mark([about], text, learned).made), None)
         if (now is not None) != made:
-            self._learned.put(about.key, to_learn(about, text, now), made, by)
+            self._learned.put(about.key, to_learn(about, text, now, learned), made, by)
             self._sessions.touch(session_id)
 
     def settle_guess(self, session_id: str, guess: str, by: str, *, right: bool) -> None:
@@ -312,10 +313,17 @@ class Host:
             self._learned.put(asking(really), wording(text), right, by)
         self._sessions.touch(session_id)
 
-    def pick(self, session_id: str) -> Seat | None:
-        """Ask somebody by chance, in turn over the month. Raises NotFound."""
-        session = self.table(session_id).session
-        here = [i for step, i in self._picks.of(session_id).items() if step != session.state.cursor]
+    def pick(self, session_id: str, instead: str | None = None) -> Seat | None:
+        """Ask somebody by chance, in turn over the month. Raises NotFound.
+
+        Args:
+            instead: of whom a screen shows, "" for nobody: where it is somebody else by now, they stay.
+        """
+        session, picks = self.table(session_id).session, self._picks.of(session_id)
+        shown = next((x for x in session.seats if x.id == picks.get(session.state.cursor)), None)
+        if instead is not None and (shown.name if shown else "") != instead:
+            return shown
+        here = [i for step, i in picks.items() if step != session.state.cursor]
         found = pick(session.seats, self._picks.month(session_id), here, secrets.randbelow)
         if found is not None and not session.state.ended:
             self._picks.put(session_id, session.state.cursor, found.id)

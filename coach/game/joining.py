@@ -27,6 +27,7 @@ class Guest:
     session_id: str
     seat_id: str
     name: str
+    ended: bool = False  # the session; it may be gone on with
 
 
 class DoorStore(Protocol):
@@ -50,7 +51,10 @@ class DoorStore(Protocol):
         after ``since`` holds that seat, or it is gone."""
 
     def guest(self, key: str, since: datetime) -> Guest | None:
-        """Whose cookie this is, while their session runs, if they came after ``since``."""
+        """Whose cookie this is, if they came after ``since``."""
+
+    def leave(self, key: str) -> None:
+        """This cookie is worth nothing any more."""
 
     def taken(self, session_id: str, since: datetime) -> dict[str, datetime]:
         """Seats that somebody holds by a cookie, and since when."""
@@ -129,31 +133,34 @@ class Joining:
             raise NameTaken(name=seat.name)
         return token
 
-    def guest(self, cookie: str) -> Guest:
-        """Whose cookie this is: of several ways in, the first into a session that still runs.
+    def guest(self, cookie: str, session_id: str = "") -> Guest:
+        """Whose cookie this is: of several ways in, the one into this session, or the first into one that
+        still runs.
 
-        Raises SignedOut: of none, or all their sessions are over.
+        Raises SignedOut: of none, or their session is over.
         """
-        for token in cookie.split(".")[:KEPT]:
-            if found := self._guest(token):
+        for _, found in self._ways(cookie):
+            if not found.ended and session_id in ("", found.session_id):
                 return found
         raise SignedOut()
 
     def keep(self, cookie: str, token: str) -> str:
-        """The cookie with this way in before the others, those that are over left out."""
-        others = [x for x in cookie.split(".")[:KEPT] if x != token and self._guest(x)]
-        return ".".join([token, *others][:KEPT])
+        """The cookie with this way in before the others. Where there are too many, one into a session that
+        is over goes first; its seat is free again."""
+        others = [(t, g) for t, g in self._ways(cookie) if t != token]
+        others.sort(key=lambda x: x[1].ended)
+        for old, _ in others[KEPT - 1 :]:
+            self._doors.leave(_key(old))
+        return ".".join([token, *(old for old, _ in others[: KEPT - 1])])
 
     def known(self, cookie: str, session: Session) -> str | None:
         """The way into this session that a cookie has already."""
-        for token in cookie.split(".")[:KEPT]:
-            found = self._guest(token)
-            if found is not None and found.session_id == session.id:
-                return token
-        return None
+        return next((t for t, g in self._ways(cookie) if g.session_id == session.id), None)
 
-    def _guest(self, token: str) -> Guest | None:
-        return self._doors.guest(_key(token), self._now() - LIFE) if token else None
+    def _ways(self, cookie: str) -> list[tuple[str, Guest]]:
+        since = self._now() - LIFE
+        found = ((t, self._doors.guest(_key(t), since)) for t in cookie.split(".")[:KEPT] if t)
+        return [(token, guest) for token, guest in found if guest is not None]
 
 
 def new_code() -> str:

@@ -7,6 +7,7 @@ this round's where there are enough of them, else after all questions of its nod
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -150,9 +151,7 @@ class Odds:
 def odds(texts: Sequence[str], really: str, learned: Learned, known: Base) -> Odds:
     """Guesses by meaning, the largest group first. People's word about a guess goes first."""
     key = asking(really)
-    means = [
-        {meaning(w), *(k for k in learned.of(w) if k[0] == _MEANS)} for w in map(wording, texts)
-    ]
+    means = [{k for k in learned.of(w) if k.startswith(_MEANS)} for w in map(wording, texts)]
     together = frozenset(
         (i, j) for i, a in enumerate(means) for j, b in enumerate(means[:i]) if a & b
     )
@@ -188,9 +187,9 @@ def _odds(
     return Odds(tuple(groups), share([0]), len(known.thens), known.basis)
 
 
-def meaning(words: str) -> str:
-    """The name under which it is kept which other wordings mean the same."""
-    return f"{_MEANS}{words[:39]}"
+def meaning(words: Sequence[str]) -> str:
+    """The name under which it is kept that all of these wordings mean the same."""
+    return f"{_MEANS}{hashlib.sha256('|'.join(sorted(words)).encode()).hexdigest()[:39]}"
 
 
 def asking(question: str) -> str:

@@ -67,15 +67,15 @@ class Reader:
         if right is None or together is None:
             return 0
         new = sum(self._put(asking(really), w) for i, w in enumerate(said) if right[i, 0])
-        stars: list[
-            int
-        ] = []  # each guess is kept beside one that it means, not beside each of them
+        groups: list[list[int]] = []  # in each, every one means the same as every other
         for i in range(len(said)):
-            star = next((j for j in stars if together[i, j]), None)
-            if star is None:
-                stars.append(i)
+            group = next((g for g in groups if all(together[i, j] for j in g)), None)
+            if group is None:
+                groups.append([i])
             else:
-                new += self._put(meaning(said[star]), said[i])
+                group.append(i)
+        for alike in ([said[i] for i in g] for g in groups if len(g) > 1):
+            new += sum(self._put(meaning(alike), w) for w in alike)
         return new
 
     def _put(self, key: str, words: str) -> bool:

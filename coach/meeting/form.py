@@ -212,6 +212,10 @@ def _round(table: Table, place: int, learned: Learned, right: tuple[int, int]) -
     )  # fmt: skip
 
 
+_COUNTED = ("hit_rate", "recall_points")
+_COUNTED_IN_A_ROUND = ("points", "missed", "more", "hits")
+
+
 def without_withdrawn(signed: dict[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
     """Signed fields without the words of what was taken back since: nobody reads those any more."""
     rounds = [dict(r) for r in signed["rounds"]]
@@ -220,6 +224,19 @@ def without_withdrawn(signed: dict[str, Any], now: Mapping[str, Any]) -> dict[st
             if new[name] == WITHDRAWN:
                 old[name] = WITHDRAWN
     return {**signed, "rounds": rounds, "released": now["released"]}
+
+
+def counted_before(signed: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields as they stand, but where words were taken back: what was counted in them is as it was
+    signed, since nobody can count it any more."""
+    if now["released"]:
+        return dict(now)
+    rounds = [
+        {**new, **{name: old[name] for name in _COUNTED_IN_A_ROUND if name in old}}
+        for old, new in zip(signed["rounds"], now["rounds"], strict=False)
+    ]
+    kept = {name: signed[name] for name in _COUNTED if name in signed}
+    return {**now, **kept, "rounds": [*rounds, *now["rounds"][len(rounds) :]]}
 
 
 def same(signed: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 
 from coach.game.joining import Guest
 from coach.store.engine import reading, upsert
@@ -20,7 +20,11 @@ class SqlDoorStore:
     def open(self, session_id: str, code: str, at: datetime, *, unlock: bool) -> None:
         row = {"code": code, "open": True, "at": at}
         with self._engine.begin() as db:  # one that is there keeps its code
-            upsert(db, door, {"session_id": session_id}, row, keep="code" if unlock else "*")
+            if not upsert(
+                db, door, {"session_id": session_id}, row, keep="code" if unlock else "*"
+            ):
+                mine = (door.c.session_id == session_id) & door.c.open
+                db.execute(update(door).where(mine).values(at=at))  # it lives on from now
 
     def code(self, session_id: str) -> str | None:
         query = select(door.c.code).where(door.c.session_id == session_id, door.c.open)
@@ -55,13 +59,17 @@ class SqlDoorStore:
         with reading(self._engine) as db:
             return {row.seat_id: row.at for row in db.execute(query)}
 
+    def leave(self, key: str) -> None:
+        with self._engine.begin() as db:
+            db.execute(delete(guest).where(guest.c.key == key))
+
     def guest(self, key: str, since: datetime) -> Guest | None:
         query = (
-            select(seat.c.session_id, seat.c.id, seat.c.name)
+            select(seat.c.session_id, seat.c.id, seat.c.name, session.c.ended)
             .join(guest, guest.c.seat_id == seat.c.id)
             .join(session, session.c.id == seat.c.session_id)
-            .where(guest.c.key == key, guest.c.at > since, ~session.c.ended)
+            .where(guest.c.key == key, guest.c.at > since)
         )
         with reading(self._engine) as db:
             row = db.execute(query).first()
-        return Guest(row.session_id, row.id, row.name) if row else None
+        return Guest(row.session_id, row.id, row.name, row.ended) if row else None

@@ -32,8 +32,10 @@ class SqlLearnedStore:
     def put_new(self, point: str, words: str, by: str) -> bool:
         key, row = {"point": point, "words": words}, {"counts": True, "by": by, "at": self._now()}
         with self._engine.begin() as db:
+            if not upsert(db, point_wording, key, row, keep="*"):
+                return False
             touch(db, _STAMP)
-            return upsert(db, point_wording, key, row, keep="*")
+            return True
 
     def put(self, point: str, words: str, counts: bool, by: str) -> None:
         key = {"point": point, "words": words}

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -85,7 +85,7 @@ class Guard:
             message = await receive()
             if message["type"] == "websocket.receive":
                 try:
-                    await run_in_threadpool(self._whose, str(scope["path"]), headers)
+                    await run_in_threadpool(self._whose, scope, headers)
                 except SignedOut:
                     await send({"type": "websocket.close", "code": 4401})
                     return {"type": "websocket.disconnect", "code": 4401}
@@ -104,7 +104,7 @@ class Guard:
         if await run_in_threadpool(lambda: signing.open) and not local(scope, headers):
             return PlainTextResponse(NO_ACCOUNTS, 403)
         try:
-            scope["coach.who"] = await run_in_threadpool(self._whose, path, headers)
+            scope["coach.who"] = await run_in_threadpool(self._whose, scope, headers)
             return _beyond(path, scope["coach.who"])
         except SignedOut as error:
             page = "text/html" in headers.get("accept", "") and not path.startswith("/api/")
@@ -114,14 +114,17 @@ class Guard:
                 return RedirectResponse(to, 303)
             return JSONResponse({"error": error.as_dict()}, 401)
 
-    def _whose(self, path: str, headers: Headers) -> Who:
-        """Who asks: in the room by the cookie that joining gave, elsewhere by the visit's.
+    def _whose(self, scope: Scope, headers: Headers) -> Who:
+        """Who asks: in the room by the cookie that joining gave, for the session that its page is of;
+        elsewhere by the visit's.
 
         Raises SignedOut.
         """
+        path = str(scope["path"])
         if path not in GUESTS and not path.startswith(GUESTS[-1]):
             return self._signing().who(token(headers))
-        found = self._joining().guest(token(headers, GUEST))
+        session = QueryParams(scope["query_string"]).get("session", "")
+        found = self._joining().guest(token(headers, GUEST), session)
         return Who(found.seat_id, found.name, Role.VISITOR, session=found.session_id)
 
 

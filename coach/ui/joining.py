@@ -58,12 +58,12 @@ class Entrance:
             status = 429 if isinstance(error, TooManyTries) else 422
             return page(t, t("加入分享会"), _code_form(t, typed), error, status, code=typed)
         if found.token:
-            return _in(request, found.cookie, t)
+            return _in(request, found.cookie, t, found.session)
         wrong: CoachError | None = None
         if name.strip() or member or found.me:
             try:
                 made = await run_in_threadpool(self._joined, typed, name, member, found)
-                return _in(request, made, t)
+                return _in(request, made, t, found.session)
             except CoachError as error:
                 wrong = error
         visitors = found.session.mode is not Mode.RETEST
@@ -112,9 +112,9 @@ class Entrance:
         return s.joining.keep(found.cookie, made)
 
 
-def _in(request: Request, cookie: str, t: Translator) -> Response:
+def _in(request: Request, cookie: str, t: Translator, session: Session) -> Response:
     """Into the room, in the language that was chosen at the door."""
-    answer = RedirectResponse("/room", 303)
+    answer = RedirectResponse(f"/room?session={session.id}", 303)
     set_cookie(request, answer, GUEST, cookie, LIFE)
     if request.query_params.get("lang"):
         set_cookie(request, answer, "coach_language", t.language, LIFE)
@@ -137,8 +137,8 @@ def _name_form(t: Translator, code: str, people: list[Person], *, visitors: bool
         for p in people
     )
     members = f'<form method="post">{kept}{taps}</form>' if people else ""
-    if people and not visitors:
-        return members
+    if not visitors:
+        return members or f"<p>{t('这次复测，那天到场的人都已经在里面了。')}</p>"
     visitor = t("不在名单里（访客）") if people else t("名字")
     return (
         f'{members}<form method="post">{kept}{labelled(visitor, "name", "name")}'

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, Response
@@ -113,20 +113,20 @@ def page(
     error: CoachError | None = None,
     status: int = 200,
     script: str = "",
-    code: str = "",
+    **kept: str,
 ) -> HTMLResponse:
     """A page of ours; nothing but our own style, and our own ``script``, runs in it. In the other
-    language it stands at the same ``code``."""
+    language it keeps what of its address is ``kept``."""
     said = f'<p class="error" role="alert">{html.escape(t.error(error))}</p>' if error else ""
     language = "zh-CN" if t.language == "zh" else "en"
     other = "en" if t.language == "zh" else "zh"
-    kept = f"code={quote(code)}&amp;" if code else ""
+    address = html.escape(urlencode({**kept, "lang": other}))
     text = (
         f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{html.escape(title)} · {t('录音分享')}</title><style>{STYLE}</style>"
         f"<main><h1>{html.escape(title)}</h1>{said}{body}"
-        f'<p><a href="?{kept}lang={other}">{LANGUAGES[other]}</a></p></main>'
+        f'<p><a href="?{address}">{LANGUAGES[other]}</a></p></main>'
         + (f'<script src="{script}" defer></script></html>' if script else "</html>")
     )
     headers = {

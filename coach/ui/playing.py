@@ -7,7 +7,7 @@ import threading
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 import streamlit as st
 
@@ -192,7 +192,7 @@ def _do(s: Acting, t: Translator, session_id: str, event: dict[str, Any]) -> Non
         guess, right = str(event.get("guess", "")), bool(event.get("on"))
         host.settle_guess(session_id, guess, s.name(), right=right)
     elif action == "pick":
-        host.pick(session_id)
+        host.pick(session_id, instead=str(event.get("instead", "")))
     elif action == "promise":
         until = s.services.today() + timedelta(days=max(0, min(90, int(event.get("days", 0)))))
         who, what = str(event.get("who", "")), str(event.get("what", ""))
@@ -218,7 +218,7 @@ def _do(s: Acting, t: Translator, session_id: str, event: dict[str, Any]) -> Non
 
 def _once(session_id: str, event: dict[str, Any]) -> str:
     """The id of what an event makes: sent again to a server that was started anew, it is the same."""
-    return str(uuid5(NAMESPACE_OID, f"{session_id} {event.get('new', '')}"))
+    return str(uuid5(NAMESPACE_OID, f"{session_id} {event.get('new') or uuid4()}"))
 
 
 def _entry(host: Host, session_id: str, action: str, event: dict[str, Any]) -> None:

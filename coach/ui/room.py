@@ -83,12 +83,12 @@ class Room:
             return RedirectResponse("/join", 303)
         said = "".join(f' data-{k}="{html.escape(v, quote=True)}"' for k, v in words(t).items())
         body = (
-            f'<div id="room" data-speaks="{int(speaks)}" data-phase="{view["phase"]}" '
+            f'<div id="room" data-session="{html.escape(me.session, quote=True)}" data-speaks="{int(speaks)}" data-phase="{view["phase"]}" '
             f'data-key="{view["key"]}"{said}>'
             f'<div id="step" aria-live="polite">{view["html"]}</div>'
             f'<div id="box">{view["box"]}</div></div><p id="lost" role="status"></p>'
         )
-        return page(t, t("录音分享"), body, script="/coach-static/room.js")
+        return page(t, t("录音分享"), body, script="/coach-static/room.js", session=me.session)
 
     async def live(self, socket: WebSocket) -> None:
         """Each new step, as soon as the database has it."""
@@ -190,7 +190,7 @@ class Room:
         url = ""
         if "clip" in view:
             ticket = self._tickets().give(to=me.id, session=me.session, clip=view["clip"]["id"])
-            url = f"/api/room/clip/{ticket}"
+            url = f"/api/room/clip/{ticket}?session={me.session}"
         again = again_path(self._tickets(), me.session) if view["again"] else ""
         return drawn(view, t, url, me.name, again)
 

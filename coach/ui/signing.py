@@ -8,6 +8,7 @@ import streamlit as st
 
 from coach.acting import Acting
 from coach.bootstrap import now
+from coach.errors import CoachError
 from coach.game.phases import Mode
 from coach.game.session import Session
 from coach.i18n import Translator
@@ -17,6 +18,8 @@ from coach.people.rights import Right
 from coach.ui.again import again_path
 from coach.ui.page import attempt, download, flash, phones, plain, signed_by, when
 from coach.ui.server import tickets
+
+_REFUSED = "fill-refused"
 
 
 def month(s: Acting, t: Translator, sessions: Sequence[Session]) -> list[Session]:
@@ -82,7 +85,7 @@ def signing(s: Acting, t: Translator, session_id: str) -> None:
         if leads and session.state.ended and (paper.signed is None or paper.changed):
             _sign(s, t, session_id, again=paper.signed is not None)
         if paper.signed is not None:
-            _countersigning(s, t, session_id, paper.after)
+            _countersigning(s, t, session_id, paper.after, paper.signed.number)
         for v in s.signed_versions(session_id):
             why = f" · {v.why}" if v.why else ""
             st.caption(
@@ -93,9 +96,7 @@ def signing(s: Acting, t: Translator, session_id: str) -> None:
 def _filling(s: Acting, t: Translator, session_id: str) -> None:
     """What the session cannot know; all of it may stay empty. Only what was changed here is saved: a
     page that is older than another leader's words does not undo them."""
-    key = f"filling-{session_id}"
     notes = s.services.forms.notes(session_id)
-    shown = st.session_state.setdefault(key, {name: note.text for name, note in notes.items()})
     labels = {
         "venue": t("地点"),
         "bulletin": t("今日通报"),
@@ -104,28 +105,42 @@ def _filling(s: Acting, t: Translator, session_id: str) -> None:
         "check_by": t("什么时候抽查"),
         "check_result": t("抽查结果"),
     }
+    shown = {name: notes[name].text if name in notes else "" for name in labels}
+    # named by what is in them: what somebody else wrote meanwhile is shown, not what stood there before
+    keys = {name: f"fill {session_id} {name} {text}" for name, text in shown.items()}
     with st.expander(t("其他栏目")), st.form(f"fill-{session_id}", border=False):
-        typed = {
-            name: st.text_input(label, shown.get(name, ""), max_chars=LONGEST)
-            for name, label in labels.items()
-        }
-        new = {name: text for name, text in typed.items() if text != shown.get(name, "")}
-        if st.form_submit_button(t("存下")) and attempt(t, lambda: s.fill(session_id, new)):
-            del st.session_state[key]
-            flash(t("存好了。"))
-            st.rerun()
+        for name, label in labels.items():
+            st.text_input(label, shown[name], max_chars=LONGEST, key=keys[name])
+        if said := st.session_state.pop(_REFUSED, ""):
+            st.error(plain(said))
+        st.form_submit_button(t("存下"), on_click=_fill, args=(s, t, session_id, shown, keys))
 
 
-def _countersigning(s: Acting, t: Translator, session_id: str, after: FollowUp) -> None:
+def _fill(
+    s: Acting, t: Translator, session_id: str, shown: dict[str, str], keys: dict[str, str]
+) -> None:
+    """Before the page is drawn anew, with what was shown when it was typed."""
+    typed = {name: str(st.session_state[key]) for name, key in keys.items()}
+    new = {name: text for name, text in typed.items() if text != shown[name]}
+    try:
+        s.fill(session_id, new, seen=shown)
+        flash(t("存好了。"))
+    except CoachError as error:
+        st.session_state[_REFUSED] = t.error(error)
+
+
+def _countersigning(
+    s: Acting, t: Translator, session_id: str, after: FollowUp, version: int
+) -> None:
     """QA has read it."""
     if after.reviewed_by and after.reviewed_at:
         told = t("{who} 审阅 {when}", who=after.reviewed_by, when=when(after.reviewed_at))
         st.caption(plain(told))
     elif s.who.may(Right.APPROVE):
-        with st.form("countersign", border=False):
+        with st.form(f"countersign-{version}", border=False):  # a press is of the version shown
             by = signed_by(s, t("谁审阅"))
             done = st.form_submit_button(t("质检审阅"))
-            if done and attempt(t, lambda: s.countersign(session_id, by)):
+            if done and attempt(t, lambda: s.countersign(session_id, version, by)):
                 st.rerun()
 
 

@@ -1,6 +1,7 @@
 """What people say instead of typing: kept sealed, written down by the worker, forgotten."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from coach.acting import Acting
 from coach.bootstrap import SPOKEN, Services, build, make_worker
 from coach.calls import spoken
 from coach.calls.sealing.keyring import new_key
-from coach.errors import ModelNotFound, NotAudio, NotFound, SilentAudio, SpokenTooLong
+from coach.calls.spoken import Spoken
+from coach.errors import KeyMissing, ModelNotFound, NotAudio, NotFound, SilentAudio, SpokenTooLong
 from coach.people.rights import LOCAL, Role, Who
 from coach.settings import Settings
 from tests.factories import demo_sound, tone_wav, write_wav
@@ -131,6 +133,27 @@ def test_who_says_more_than_they_fetch_fills_no_queue(tmp_path: Path) -> None:
     about = {j.about for j in s.jobs.listed() if j.state.open}
     assert about == {other, *said[-2:]}
     assert len(sounds(s)) == 3
+    s.engine.dispose()
+
+
+def test_several_at_once_and_what_cannot_be_read_any_more_are_in_nobody_s_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s = build(Settings(data_dir=tmp_path / "data", model="demo-zh"))
+    acting = Acting(s, Who("a", "小王", Role.AGENT))
+    sound = tone_wav(tmp_path / "a.wav", 2)
+    with ThreadPoolExecutor(6) as pool:
+        said = list(pool.map(lambda _: acting.say(sound).id, range(12)))
+    assert len(set(said)) == 12
+
+    def sealed(store: object, spoken_id: str) -> Spoken:
+        raise KeyMissing()
+
+    with monkeypatch.context() as patch:  # the key that the older ones were sealed with is gone
+        patch.setattr(type(s.dictation._store), "get", sealed)
+        newest = acting.say(sound).id
+    assert newest in {j.about for j in s.jobs.listed() if j.state.open}
+    assert len(sounds(s)) == spoken.WAITING
     s.engine.dispose()
 
 

@@ -85,6 +85,17 @@ def test_of_an_answer_in_other_words_all_is_learnt_not_any_clause() -> None:
     assert not mark((point,), "好的，我不知道", yes).made, "its first word says nothing"
 
 
+def test_the_last_word_counts_also_where_a_part_was_refused_before() -> None:
+    point, own = KeyPoint("自己的", ("重新寄",)), "好的，我明儿就叫小张跑一趟"
+    refused = Learned({(point.key, "我明儿就叫小张跑一趟"): False})
+    both = {
+        (point.key, "我明儿就叫小张跑一趟"): False,
+        (point.key, to_learn(point, own, None, refused)): True,
+    }
+    assert mark((point,), own, Learned(both)).makes(point.name)
+    assert not mark((point,), "我明儿就叫小张跑一趟", Learned(both)).made
+
+
 def test_what_is_learnt_of_one_benchmark_is_not_another_s() -> None:
     """给出方案 is another thing at each question; 有共情 sounds alike everywhere."""
     one, other = KeyPoint("给出方案", ("重新给您寄一份",)), KeyPoint("给出方案", ("给您升级套餐",))
@@ -107,7 +118,7 @@ def test_one_tap_turns_a_mark_round_and_another_turns_it_back(
     point, told = KeyPoint("自己的", tuple(phrasings)), {}
     for _ in range(3):
         made = next(iter(mark((point,), text, Learned(told)).made), None)
-        words = to_learn(point, text, made)
+        words = to_learn(point, text, made, Learned(told))
         if not words:
             return
         told[(point.key, words)] = made is None

@@ -7,12 +7,21 @@ from datetime import UTC, date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from coach.acting import Acting
 from coach.acting.retesting import by_link, close_old
-from coach.bootstrap import Services
+from coach.bootstrap import Services, now
 from coach.demo import DEMO_TEAM
-from coach.errors import BadInput, DoorLocked, NotDue, NotReleased, SessionEnded, StepLocked
+from coach.errors import (
+    BadInput,
+    DoorLocked,
+    NotDue,
+    NotReleased,
+    SessionEnded,
+    StepLocked,
+    WrongCode,
+)
 from coach.game.coverage import NOTHING
 from coach.game.phases import Action, EntryKind, Kind, Mode
 from coach.game.picking import pick
@@ -20,6 +29,7 @@ from coach.game.recalling import When, due, opens, points_of, recalled, window
 from coach.game.session import Session
 from coach.library.keypoints import KeyPoint
 from coach.people.rights import LOCAL, Role, Who
+from coach.store.tables import door
 from tests.factories import START, pack, session
 from tests.playing import place, played_before
 
@@ -179,6 +189,15 @@ class TestByLink:
             codes = set(pool.map(lambda _: by_link(demo, first.id), range(8)))
         assert len(codes) == 1
         assert [x.mode for x in demo.host.listed()].count(Mode.RETEST) == 1
+
+    def test_it_works_for_as_many_days_as_it_is_offered(self, demo: Services) -> None:
+        first = self.ended(demo, 1)
+        again = demo.joining.find(by_link(demo, first.id))
+        with demo.engine.begin() as db:  # somebody opened it the evening before
+            db.execute(update(door).values(at=now() - timedelta(hours=13)))
+        with pytest.raises(WrongCode):
+            demo.joining.find(demo.joining.code(again.id))
+        assert demo.joining.find(by_link(demo, first.id)).id == again.id
 
     def test_a_door_that_the_leader_locked_stays_locked(self, demo: Services) -> None:
         first = self.ended(demo, 1)

@@ -108,6 +108,9 @@ def test_fields_that_only_people_know(demo: Services, leader: Acting, played: st
     assert fields["venue"] == "三楼"
     assert fields["sentence"] == "先说您别急，回拨[手机号]"
     assert fields["absent"].startswith(f"{absent}（休假）、")
+    leader.fill(played, {"venue": "四楼"}, seen={"venue": "三楼"})
+    with pytest.raises(BadInput, match="四楼"):
+        leader.fill(played, {"venue": "五楼"}, seen={"venue": "三楼"})
     leader.fill(played, {"venue": ""})
     assert leader.form(played).fields()["venue"] == ""
     with pytest.raises(NotFound):

@@ -101,12 +101,12 @@ def test_what_comes_after_is_not_part_of_what_was_signed(
     played_before(demo, played, 2)
     qa = Acting(demo, Who("q", "质检甲", Role.QA))
     with pytest.raises(BadInput):
-        qa.countersign(played)
+        qa.countersign(played, 1)
     leader.sign(played)
     leader.fill(played, {"check_by": "2026-12-01", "check_result": "五通里四通做到"})
-    qa.countersign(played)
+    qa.countersign(played, 1)
     with pytest.raises(NotAllowed):
-        leader.countersign(played)
+        leader.countersign(played, 1)
     again = leader.retest(played)
     place(demo, again.id, "recall")
     demo.host.write(again.id, EntryKind.RECALL, -1, again.seats[0].id, "共情、说清费用")
@@ -133,16 +133,35 @@ def test_words_taken_back_leave_what_was_signed(
     assert asked.text not in json.dumps(paper.to_json(), ensure_ascii=False)
 
 
+def test_what_was_counted_in_words_that_were_taken_back_stays_as_it_was_signed(
+    demo: Services, leader: Acting, played: str
+) -> None:
+    before = leader.sign(played).body
+    assert before["rounds"][0]["points"]
+    first = demo.host.table(played).pack.rounds[0]
+    demo.gate.withdraw([first.question.clip, first.answer.clip], "质检甲")
+    paper = leader.paper(played)
+    assert not paper.changed, "nobody is asked to sign its figures away"
+    leader.promise(played, "林晓", "先安抚", None)
+    again = leader.sign(played, why="加一条").body
+    for name in ("points", "missed", "more", "hits"):
+        assert [r[name] for r in again["rounds"]] == [r[name] for r in before["rounds"]]
+    assert again["recall_points"] == before["recall_points"]
+    assert again["promises"]
+
+
 def test_a_review_is_of_the_version_that_was_read(
     demo: Services, leader: Acting, played: str
 ) -> None:
     qa = Acting(demo, Who("q", "质检甲", Role.QA))
     leader.sign(played)
-    qa.countersign(played)
+    qa.countersign(played, 1)
     leader.promise(played, "林晓", "质检没有看过的一条", None)
     leader.sign(played, why="加一条")
     assert leader.paper(played).to_json()["reviewed_by"] == ""
-    qa.countersign(played)
+    with pytest.raises(AlreadyDecided):
+        qa.countersign(played, 1)  # on a page that still shows the first
+    qa.countersign(played, 2)
     assert leader.paper(played).to_json()["reviewed_by"] == "质检甲"
 
 
@@ -152,7 +171,7 @@ def test_it_is_signed_on_the_day_of_the_site(
     late = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
     monkeypatch.setattr("coach.acting.records.now", lambda: late)
     leader.sign(played)
-    Acting(demo, Who("q", "质检甲", Role.QA)).countersign(played)
+    Acting(demo, Who("q", "质检甲", Role.QA)).countersign(played, 1)
     told = leader.paper(played).to_json()
     assert told["signed"]["at"].startswith("2026-03-02T07:30")
     assert told["reviewed_at"].startswith("2026-03-02")

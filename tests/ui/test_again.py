@@ -89,7 +89,10 @@ def test_the_next_day_it_leads_to_one_s_own_seat_and_afterwards_to_the_result(ha
     assert "访客" not in names, "it is for those who were there"
     assert room.join(room.code, "访客")[0] == 422
     assert member(room, s.teams.listed()[0].members[-1])[0] == 422
-    phone = member(room, s.teams.listed()[0].members[0])[1]
+    phone, *_ = [member(room, person)[1] for person in s.teams.listed()[0].members[:3]]
+    full = room.ask("GET", headers["location"])[2].decode()
+    assert "都已经在里面了" in full
+    assert 'name="name"' not in full
     page = room.ask("GET", "/room", phone)[2].decode()
     assert 'data-kind="recall"' in page
     assert 'data-seconds="45"' in page
@@ -120,7 +123,7 @@ class TestInABrowser:
         page.get_by_role("button", name="开始 45 秒").click()
         name = hall.app.services.host.table(hall.session).session.seats[1].name
         page.get_by_role("button", name=name).click()
-        page.wait_for_url("**/room")
+        page.wait_for_url("**/room?*")
         timer = page.get_by_role("timer")
         assert "45" in timer.inner_text()
         page.clock.run_for(20_000)

@@ -1,16 +1,19 @@
 """The door of a room: a code, a name, a seat; what was tried and what is refused."""
 
 import asyncio
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlencode
 
 from coach.errors import CoachError, TooManyTries, WrongCode
+from coach.game.joining import KEPT
 from coach.game.phases import Action
 from coach.people.rights import Role
 from coach.ui.plain import TRIES, Tries
-from tests.ui.app import running_app
-from tests.ui.hall import Hall, cookie_of, member, opened
+from tests.playing import place
+from tests.ui.app import App, running_app
+from tests.ui.hall import Hall, cookie_of, member, opened, post
 
 
 def test_members_tap_their_name_and_have_one_seat_each(team: Hall) -> None:
@@ -41,7 +44,7 @@ def test_who_is_signed_in_comes_in_as_themselves(team: Hall) -> None:
     visit = s.signing.sign_in("wang", "a-long-password")
     status, headers, _ = team.ask("GET", f"/join?code={team.code}", Cookie=f"coach_visit={visit}")
     assert status == 303
-    assert headers["location"] == "/room"
+    assert headers["location"] == f"/room?session={team.session}"
     assert person.id in {x.person_id for x in s.host.table(team.session).session.seats}
 
 
@@ -94,7 +97,7 @@ def test_scanned_again_it_leads_back_to_ones_seat(team: Hall) -> None:
     cookie = team.join(team.code, "访客")[1]
     seats = len(team.app.services.host.table(team.session).session.seats)
     status, headers, _ = team.ask("GET", f"/join?code={team.code}&lang=en", cookie)
-    assert (status, headers["location"]) == (303, "/room")
+    assert (status, headers["location"]) == (303, f"/room?session={team.session}")
     assert "coach_language=en" in headers["set-cookie"], "in the language chosen at the door"
     assert len(team.app.services.host.table(team.session).session.seats) == seats
 
@@ -107,8 +110,33 @@ def test_a_second_session_does_not_lose_the_first(team: Hall, hall: Hall) -> Non
     assert hall.app.services.joining.guest(both).session_id == hall.session
     hall.act(Action.END)
     assert hall.app.services.joining.guest(both).session_id == team.session, "back in the meeting"
-    again = cookie_of(hall.ask("GET", f"/join?code={team.code}", both)[1])
-    assert again == first, "what is over is not kept"
+    hall.act(Action.REOPEN)
+    assert hall.app.services.joining.guest(both).session_id == hall.session, "gone on with"
+    for mine in (team.session, hall.session):
+        page = hall.ask("GET", f"/room?session={mine}", both)[2].decode()
+        assert f'data-session="{mine}"' in page, "each page is of its own session"
+    body = json.dumps({"kind": "answer", "round": 0, "text": "给班会的"})
+    sent = f"/api/room/entry?session={team.session}"
+    place(hall.app.services, team.session, "answer")
+    assert post(hall, both, body, sent)[0] == 200
+    place(hall.app.services, hall.session, "answer")
+    assert hall.app.services.host.table(hall.session).session.entries == ()
+    team.act(Action.END)
+    asked = hall.ask("GET", f"/api/room?session={team.session}", both)
+    assert asked[0] == 401, "a page whose session is over is not moved to another"
+    assert hall.ask("GET", "/api/room?session=another", both)[0] == 401
+
+
+def test_of_too_many_sessions_the_seat_in_the_oldest_is_free_again(house: App) -> None:
+    rooms = [opened(house) for _ in range(KEPT + 1)]
+    cookie = ""
+    for room in rooms:
+        body = urlencode({"code": room.code, "name": "访客"})
+        cookie = cookie_of(room.ask("POST", "/join", cookie, body)[1])
+    joining = house.services.joining
+    assert cookie.count(".") == KEPT - 1
+    held = [bool(joining.taken(house.services.host.table(r.session).session)) for r in rooms]
+    assert held == [False, *[True] * KEPT]
 
 
 def test_who_is_not_on_the_list_any_more_is_told(team: Hall) -> None:

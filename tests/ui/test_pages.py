@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
+from coach.acting import Acting
 from coach.bootstrap import Services
 from coach.game.phases import Action
 from coach.jobs.queue import JobState
 from coach.library.benchmark import Standing
 from coach.library.nodes import Figure
 from coach.library.rubrics import START_TEXT, parse_rubric
+from coach.people.rights import LOCAL
 from coach.ui import server
 from coach.ui.server import MAIN
 
@@ -271,6 +274,30 @@ def test_a_record_gets_its_promises_and_signature(demo: Services) -> None:
     next(x for x in at.text_input if x.label == "谁审阅").input("质检甲")
     at = next(b for b in at.button if b.label == "质检审阅").click().run()
     assert "质检甲 审阅" in texts(at)
+
+
+def test_two_leaders_fill_in_one_record(demo: Services) -> None:
+    session = demo.host.open(demo.packs.listed()[0].id, [(None, "访客甲")])
+    demo.host.act(session.id, Action.END)
+    other = Acting(demo, LOCAL)
+
+    def field(at: AppTest, label: str) -> TextInput:
+        return next(x for x in at.text_input if x.label == label)
+
+    at = page("records", session=session.id)
+    other.fill(session.id, {"venue": "三楼"})
+    assert field(at.run(), "地点").value == "三楼", "what the other wrote is shown"
+    other.fill(session.id, {"venue": "四楼"})
+    field(at, "今日通报").input("周五盘点")
+    at = next(b for b in at.button if b.label == "存下").click().run()
+    notes = demo.forms.notes(session.id)
+    assert (notes["venue"].text, notes["bulletin"].text) == ("四楼", "周五盘点")
+    other.fill(session.id, {"venue": "五楼"})
+    field(at, "地点").input("六楼")
+    at = next(b for b in at.button if b.label == "存下").click().run()
+    assert "刚才有人写了“五楼”" in texts(at)
+    assert "六楼" in texts(at), "what was typed is not lost without a word"
+    assert demo.forms.notes(session.id)["venue"].text == "五楼"
 
 
 def test_a_benchmark_is_changed_and_approved_by_another(demo: Services) -> None:

@@ -219,7 +219,7 @@ class TestInABrowser:
         page.goto(f"{hall.app.url}/join?code={hall.code}")
         page.get_by_label("名字").fill("小访")
         page.get_by_role("button", name="加入").click()
-        page.wait_for_url("**/room")
+        page.wait_for_url("**/room?*")
         page.get_by_text("今天听什么").wait_for()
         hall.act(Action.NEXT)
         page.get_by_text("客户来问").wait_for()

@@ -68,3 +68,24 @@ def test_what_is_sent_again_to_a_server_that_was_started_anew_is_made_once(
     assert len(demo.forms.promises(session.id)) == 2, "the third is one of its own"
     seats = [x.name for x in demo.host.table(session.id).session.seats]
     assert seats.count("晚到的") == 1
+    for name in (
+        "又一位",
+        "再一位",
+    ):  # of a page older than the server: without a name for what it makes
+        playing._do(leader, T, session.id, {"action": "join", "name": name})
+    assert {"又一位", "再一位"} <= {x.name for x in demo.host.table(session.id).session.seats}
+
+
+def test_who_is_asked_stays_until_the_leader_who_sees_it_asks_another(
+    demo: Services, leader: Acting, session: Session
+) -> None:
+    place(demo, session.id, "answer")
+    asked = []
+    for instead in ("", "", "the one before"):
+        seen = asked[-1] if instead == "the one before" else instead
+        playing._do(leader, T, session.id, {"action": "pick", "instead": seen})
+        asked.append(demo.host.view(session.id)["picked"])
+    assert asked[0] == asked[1] != ""
+    before = dict(demo.host._picks.of(session.id))
+    playing._do(leader, T, session.id, {"action": "pick", "instead": "nobody here"})
+    assert demo.host._picks.of(session.id) == before

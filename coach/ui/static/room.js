@@ -4,7 +4,11 @@ const step = document.getElementById("step");
 const box = document.getElementById("box");
 const lost = document.getElementById("lost");
 const say = room.dataset;
-const language = location.search;
+// Every request says of which session this page is: the phone may hold seats in two.
+const asked = new URLSearchParams(location.search);
+asked.set("session", say.session);
+const where = `?${asked}`;
+history.replaceState(null, "", where);
 let key = say.key, socket = null, pause = 500, over = false, recorder = null;
 
 function show(view) {
@@ -30,14 +34,14 @@ function ended() {
 
 // The leader may go on with a session that was ended, or let somebody in again.
 async function comeBack() {
-  const answer = await fetch(`/api/room${language}`).catch(() => null);
+  const answer = await fetch(`/api/room${where}`).catch(() => null);
   if (answer && answer.ok) location.reload();
 }
 
 // --- what the server says
 function connect() {
   if (over || (socket && socket.readyState <= 1)) return;
-  const address = new URL(`/api/room/live${language}`, location.href);
+  const address = new URL(`/api/room/live${where}`, location.href);
   address.protocol = location.protocol.endsWith("s:") ? "wss:" : "ws:";
   socket = new WebSocket(address);
   socket.onmessage = (event) => {
@@ -56,7 +60,7 @@ function connect() {
 // Also tells whether the seat is still ours: a websocket that is refused does not say why.
 async function ask() {
   try {
-    const answer = await fetch(`/api/room${language}`, { headers: { accept: "application/json" } });
+    const answer = await fetch(`/api/room${where}`, { headers: { accept: "application/json" } });
     if (answer.status === 401 || answer.status === 403) return ended();
     if (answer.ok) show(await answer.json());
     return answer.ok;
@@ -71,7 +75,7 @@ class Lost extends Error {} // nobody answered: it may be tried again
 async function post(path, body, type) {
   let answer, said;
   try {
-    answer = await fetch(path + language, { method: "POST", headers: type ? { "content-type": type } : {}, body });
+    answer = await fetch(path + where, { method: "POST", headers: type ? { "content-type": type } : {}, body });
     said = await answer.json();
   } catch {
     throw new Lost(say.lost);
@@ -179,7 +183,7 @@ async function written(button, sound) {
   try {
     const { id } = await post("/api/room/said", sound);
     for (;;) {
-      const answer = await fetch(`/api/room/said/${id}${language}`);
+      const answer = await fetch(`/api/room/said/${id}${where}`);
       const said = await answer.json();
       if (!answer.ok) throw new Error(said.error);
       if (said.text !== null) {

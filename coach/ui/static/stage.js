@@ -165,7 +165,7 @@ class Stage {
     if (!this.data.paused && !this.data.ended) this.player.play(true);
   }
 
-  pick() { if (this.data.mode !== "solo" && this.data.writing && this.data.writing.kind !== "sign") this.act("pick"); }
+  pick() { if (this.data.mode !== "solo" && this.data.writing && this.data.writing.kind !== "sign") this.act("pick", { instead: this.data.picked || "" }); }
 
   noGuess() { this.player.pause(); this.act("no guess"); }
 
