@@ -46,7 +46,7 @@ def load_demo(services: Services) -> list[str]:
         services.teams.add_members(team.id, list(DEMO_MEMBERS))
     have = {pack.recording_id for pack in services.packs.listed()}
     if ids and ids[0] not in have and services.calls.segments(ids[0]):
-        words = PackWords(metric="一次解决率", why="先肯定再说明，把生效和取消一次讲清。")
+        words = PackWords(metric="一次解决率", why="先肯定再说明，把费用和怎么办一次讲清。")
         plan = PlanOptions(count=services.settings.rounds, minutes=services.settings.minutes)
         pack = services.prepare(ids[0], plan, words, DEMO_RELEASE)
         services.gate.release(pack.clips, DEMO_RELEASE, "synthetic voices")

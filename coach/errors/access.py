@@ -79,8 +79,8 @@ class TooManyTries(CoachError):
     code = "access.too_many"
     zh = "试得太多了，请过一会儿再试。"
     en = "Too many tries: wait a while."
-    do_zh = "一分钟后再试；忘了密码请管理员重设。"
-    do_en = "Try again in a minute; if you forgot the password, an admin can set a new one."
+    do_zh = "一分钟后再试；忘了密码请管理员重设，没有码请问班长。"
+    do_en = "Try again in a minute; if you forgot the password, an admin can set a new one; the leader has the code."
 
 
 class NotListened(CoachError):

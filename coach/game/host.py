@@ -314,7 +314,7 @@ class Host:
         self._sessions.touch(session_id)
 
     def pick(self, session_id: str, instead: str | None = None) -> Seat | None:
-        """Ask somebody by chance, in turn over the month. Raises NotFound.
+        """Ask somebody by chance, in turn over the month, nobody who rather not. Raises NotFound.
 
         Args:
             instead: of whom a screen shows, "" for nobody: where it is somebody else by now, they stay.
@@ -324,7 +324,10 @@ class Host:
         if instead is not None and (shown.name if shown else "") != instead:
             return shown
         here = [i for step, i in picks.items() if step != session.state.cursor]
-        found = pick(session.seats, self._picks.month(session_id), here, secrets.randbelow)
+        writing = self.view(session_id).get("writing", {"seats": []})
+        passed = {x["id"] for x in writing["seats"] if x["passed"]}
+        seats = [x for x in session.seats if x.id not in passed]
+        found = pick(seats, self._picks.month(session_id), here, secrets.randbelow)
         if found is not None and not session.state.ended:
             self._picks.put(session_id, session.state.cursor, found.id)
         return found

@@ -43,6 +43,9 @@ class DoorStore(Protocol):
     def session(self, code: str, since: datetime) -> str | None:
         """The session whose door this code opens, if it was opened after ``since``."""
 
+    def belongs(self, code: str, session_id: str) -> bool:
+        """Whether this is the code of that session, its door open or not."""
+
     def close(self, session_id: str) -> None:
         """Nobody comes in any more; who is in stays."""
 
@@ -87,6 +90,14 @@ class Joining:
         """Lock the door."""
         self._doors.close(session_id)
 
+    def returning(self, typed: str, cookie: str) -> tuple[str, Guest] | None:
+        """The way that a phone has already into the session of this code, its door locked or not, the
+        session over or not."""
+        for token, found in self._ways(cookie):
+            if self._doors.belongs(read_code(typed), found.session_id):
+                return token, found
+        return None
+
     def find(self, typed: str) -> Session:
         """The session that a code leads to. Raises WrongCode: no session has it, or it has ended, or
         its door is locked: all alike."""
@@ -125,13 +136,22 @@ class Joining:
                 detail="复测是给那一场到场的人做的",
                 detail_en="a re-test is for those who were there",
             )
-        seat = self._host.join(session.id, name, person_id)
+        seat = self._host.join(session.id, name, person_id, self._left(session, name, person_id))
         token = secrets.token_urlsafe(32)
         if not self._doors.enter(
             _key(token), Guest(session.id, seat.id, seat.name), now, now - LIFE
         ):
             raise NameTaken(name=seat.name)
         return token
+
+    def _left(self, session: Session, name: str, person_id: str | None) -> str:
+        """The seat of a visitor by that name that no phone holds: typed on the stage, or freed. Who comes
+        back is counted once."""
+        if person_id is not None:
+            return ""
+        taken = self.taken(session)
+        same = (x.id for x in session.seats if x.visitor and x.name == name.strip())
+        return next((i for i in same if i not in taken), "")
 
     def guest(self, cookie: str, session_id: str = "") -> Guest:
         """Whose cookie this is: of several ways in, the one into this session, or the first into one that
@@ -152,10 +172,6 @@ class Joining:
         for old, _ in others[KEPT - 1 :]:
             self._doors.leave(_key(old))
         return ".".join([token, *(old for old, _ in others[: KEPT - 1])])
-
-    def known(self, cookie: str, session: Session) -> str | None:
-        """The way into this session that a cookie has already."""
-        return next((t for t, g in self._ways(cookie) if g.session_id == session.id), None)
 
     def _ways(self, cookie: str) -> list[tuple[str, Guest]]:
         since = self._now() - LIFE

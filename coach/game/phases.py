@@ -234,6 +234,13 @@ def _stopped(steps: Program, state: State, at: datetime) -> State:
     return replace(state, spent=tuple(spent), since=None)
 
 
+def active(state: State, at: datetime | None = None) -> float:
+    """Active seconds since the opening screen was left, which stands while people come in."""
+    if at is None or state.reached == 0:
+        return sum(state.spent[1:])
+    return sum(state.spent[1:]) + running(state, at)
+
+
 def running(state: State, at: datetime) -> float:
     """Seconds since the clock last started, never negative (clocks jump) nor beyond reason."""
     if state.since is None:

@@ -21,6 +21,7 @@ from coach.game.phases import (
     Program,
     State,
     Step,
+    active,
     may_write,
     revealed,
     running,
@@ -92,7 +93,6 @@ def _frame(
 ) -> dict[str, Any]:
     """Where the session is, its clock, and what the call is about."""
     state = session.state
-    spent = sum(state.spent) + running(state, now)
     here = state.spent[state.reached] if state.reached < len(state.spent) else 0.0
     return {
         "revision": state.revision,
@@ -108,9 +108,9 @@ def _frame(
         "ended": state.ended,
         "heard": not step.clip or state.cursor in state.heard,
         "clock": {
-            "total": round(spent, 1),
+            "total": round(active(state, now), 1),
             "step": round(here + running(state, now), 1),
-            "running": state.since is not None,
+            "running": state.since is not None and state.reached > 0,
             "planned": round(planned(steps)),
         },
         "opening": {
@@ -256,7 +256,8 @@ def _entries_view(steps: Program, session: Session, kind: Kind, round_: int) -> 
             "round": where,
             "open": may_write(steps, state, writing, where),
             "seats": [
-                {"id": s.id, "name": s.name, "done": s.id in done, "visitor": s.visitor,
+                {"id": s.id, "name": s.name, "done": s.id in done, "passed": s.id in done and done[s.id].passed,
+                 "visitor": s.visitor,
                  "text": _shown(session, done.get(s.id))}
                 for s in session.seats
             ],

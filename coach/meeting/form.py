@@ -14,7 +14,7 @@ from typing import Any
 from coach.game.coverage import Learned, coverage, mark
 from coach.game.hits import hits
 from coach.game.pack import WITHDRAWN
-from coach.game.phases import EntryKind, Kind, revealed
+from coach.game.phases import EntryKind, Kind, active, revealed
 from coach.game.recalling import recallable, recalled, recalls
 from coach.game.table import Table
 from coach.game.view import chosen
@@ -153,7 +153,7 @@ def make_form(
         alias=pack.alias,
         pack=pack.id,
         planned=pack.seconds,
-        spent=sum(session.state.spent),
+        spent=active(session.state),
         due=session.due or tuple(beside.members) or tuple(s.name for s in people),
         present=tuple(s.name for s in people),
         late=tuple(s.name for s in people if s.at and begun and s.at > begun),

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from coach.game.coverage import Learned, mark
 from coach.game.hits import hits
-from coach.game.phases import EntryKind, Kind, Mode, revealed
+from coach.game.phases import EntryKind, Kind, Mode, active, revealed
 from coach.game.recalling import When, recallable
 from coach.game.table import Table
 
@@ -206,7 +206,7 @@ def played(table: Table, learned: Learned) -> Played | None:
     asked = [i for i in heard if revealed(table.steps, session.state, Kind.ANSWER, i)]
     answered = sum(len(session.given(EntryKind.ANSWER, i)) for i in asked)
     share = answered / (len(asked) * len(session.seats)) if asked else None
-    minutes = sum(session.state.spent) / 60 / len(heard)
+    minutes = active(session.state) / 60 / len(heard)
     found = hits(table, learned).values()
     right, written = sum(r for r, _ in found), sum(w for _, w in found)
     at = session.created_at

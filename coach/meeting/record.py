@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Any
 
-from coach.game.phases import EntryKind, Kind, Mode, revealed
+from coach.game.phases import EntryKind, Kind, Mode, active, revealed
 from coach.game.view import chosen
 from coach.i18n import Translator, later
 
@@ -103,7 +103,7 @@ def markdown(table: Table, zone: tzinfo, t: Translator) -> str:
         f"- {t('到场')}: {plain('、'.join(_name(s, t) for s in session.seats))}",
         f"- {t('业务节点')}: {plain(pack.node) or '—'}  ·  {t('指标')}: {plain(pack.metric) or '—'}",
         f"- {t('标杆')}: {plain(pack.alias) or '—'}",
-        f"- {t('用时')}: {sum(state.spent) / 60:.1f} {t('分钟')}",
+        f"- {t('用时')}: {active(state) / 60:.1f} {t('分钟')}",
         "",
     ]
     times = round_seconds(table)
@@ -123,13 +123,25 @@ def markdown(table: Table, zone: tzinfo, t: Translator) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def beside(fields: Mapping[str, Any], t: Translator) -> str:
+    """The form's fields of who was there and how it went, as Markdown; empty ones are left out."""
+    labels = {
+        "signed_in": t("签到"), "late": t("迟到"), "absent": t("缺席"), "venue": t("地点"),
+        "bulletin": t("今日通报"), "participation": t("参与率"), "hit_rate": t("猜中率"),
+        "recall_points": t("还记得"),
+    }  # fmt: skip
+    return "\n".join(f"- {label}: {plain(fields[k])}" for k, label in labels.items() if fields[k])
+
+
 def added(fields: Mapping[str, Any], t: Translator) -> str:
     """What people add to a record, as Markdown: the form's fields as they go on paper."""
+    head = beside(fields, t)
     lines = [
         f"- {plain(p['who'])}: {plain(p['what'])}{' · ' + p['until'] if p['until'] else ''}"
         for p in fields["promises"]
     ]
-    out = [f"\n## {t('承诺')}\n", *lines] if lines else []
+    out = [f"\n## {t('记录表')}\n", head] if head else []
+    out += [f"\n## {t('承诺')}\n", *lines] if lines else []
     for name, label in (("sentence", t("今天就用")), ("check_result", t("抽查"))):
         if fields[name]:
             out.append(f"\n**{label}**: {plain(fields[name])}")
@@ -138,7 +150,9 @@ def added(fields: Mapping[str, Any], t: Translator) -> str:
         out.append(f"\n**{t('复测')}** {t('{n} 天后', n=a['days'])}: {told}")
     signed = fields["signed"]
     if signed:
-        out.append(f"\n**{t('签字')}**: {plain(signed['by'])} {signed['at'][:10]}")
+        out.append(
+            f"\n**{t('签字')}**: {plain(signed['by'])} {signed['at'][:10]} {plain(signed['why'])}".rstrip()
+        )
     return "\n".join(out) + "\n" if out else ""
 
 

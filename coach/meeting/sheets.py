@@ -122,7 +122,7 @@ def rows(fields: Mapping[str, Any], t: Translator) -> list[list[Any]]:
         [
             t("签字"),
             signed.get("by", ""),
-            signed.get("at", "")[:10],
+            f"{signed.get('at', '')[:10]} {signed.get('why', '')}".strip(),
             t("版"),
             signed.get("version", ""),
         ]

@@ -36,6 +36,11 @@ class SqlDoorStore:
         with reading(self._engine) as db:
             return db.execute(query).scalar()
 
+    def belongs(self, code: str, session_id: str) -> bool:
+        query = select(door.c.code).where(door.c.session_id == session_id)
+        with reading(self._engine) as db:
+            return db.execute(query).scalar() == code
+
     def close(self, session_id: str) -> None:
         with self._engine.begin() as db:
             db.execute(update(door).where(door.c.session_id == session_id).values(open=False))

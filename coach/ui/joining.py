@@ -32,7 +32,6 @@ class _Found:
     free: list[Person] = field(default_factory=list)  # of them, those without a phone in it
     me: str | None = None  # which of them is signed in
     cookie: str = ""  # of this phone
-    token: str = ""  # by which it is in already
 
 
 class Entrance:
@@ -50,6 +49,10 @@ class Entrance:
             typed, name, member = (str(form.get(k, ""))[:80] for k in ("code", "name", "member"))
         if not typed:
             return page(t, t("加入分享会"), _code_form(t))
+        known = await run_in_threadpool(self._returning, request, typed)
+        if known is not None:
+            session, cookie = known
+            return _in(request, cookie, t, session) if cookie else page(t, t("分享会已结束。"), "")
         address = request.client.host if request.client else ""
         try:
             async with self._tries.one(address):
@@ -57,26 +60,33 @@ class Entrance:
         except (WrongCode, TooManyTries) as error:
             status = 429 if isinstance(error, TooManyTries) else 422
             return page(t, t("加入分享会"), _code_form(t, typed), error, status, code=typed)
-        if found.token:
-            return _in(request, found.cookie, t, found.session)
         wrong: CoachError | None = None
         if name.strip() or member or found.me:
             try:
                 made = await run_in_threadpool(self._joined, typed, name, member, found)
-                return _in(request, made, t, found.session)
+                return _in(request, made, t, found.session.id)
             except CoachError as error:
                 wrong = error
         visitors = found.session.mode is not Mode.RETEST
-        asks = _name_form(t, typed, found.free, visitors=visitors)
+        where = " · ".join(x for x in (found.session.team_name, found.session.leader) if x)
+        asks = f"<p>{html.escape(where)}</p>" if where else ""
+        asks += _name_form(t, typed, found.free, visitors=visitors)
         return page(t, t("你是谁"), asks, wrong, 422 if wrong else 200, code=typed)
+
+    def _returning(self, request: Request, typed: str) -> tuple[str, str] | None:
+        """The session that a phone is in already and its cookie then, "" where that is over."""
+        joining, cookie = self._services().joining, token(request.headers, GUEST)
+        found = joining.returning(typed, cookie)
+        if found is None:
+            return None
+        way, guest = found
+        return guest.session_id, "" if guest.ended else joining.keep(cookie, way)
 
     def _found(self, request: Request, typed: str) -> _Found:
         """The room, and who asks. Raises WrongCode."""
         s = self._services()
         session = s.joining.find(typed)
         cookie = token(request.headers, GUEST)
-        if known := s.joining.known(cookie, session):
-            return _Found(session, cookie=s.joining.keep(cookie, known), token=known)
         expected, taken = s.joining.expected(session), s.joining.taken(session)
         held = {x.person_id for x in session.seats if x.id in taken}
         people = [
@@ -112,9 +122,9 @@ class Entrance:
         return s.joining.keep(found.cookie, made)
 
 
-def _in(request: Request, cookie: str, t: Translator, session: Session) -> Response:
+def _in(request: Request, cookie: str, t: Translator, session: str) -> Response:
     """Into the room, in the language that was chosen at the door."""
-    answer = RedirectResponse(f"/room?session={session.id}", 303)
+    answer = RedirectResponse(f"/room?session={session}", 303)
     set_cookie(request, answer, GUEST, cookie, LIFE)
     if request.query_params.get("lang"):
         set_cookie(request, answer, "coach_language", t.language, LIFE)
@@ -142,5 +152,5 @@ def _name_form(t: Translator, code: str, people: list[Person], *, visitors: bool
     visitor = t("不在名单里（访客）") if people else t("名字")
     return (
         f'{members}<form method="post">{kept}{labelled(visitor, "name", "name")}'
-        f"<button>{t('加入')}</button></form>"
+        f"<button>{t('加入分享会')}</button></form>"
     )

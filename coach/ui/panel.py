@@ -193,7 +193,7 @@ def _panel(
         device = f" <small>{t('手机')}</small>" if phone else ""
         rows.append(f"<li>{mark}{html.escape(name)}{device} {free}</li>")
     out.append(f'<ul class="people">{"".join(rows)}</ul>')
-    if code:
+    if code and not view["ended"]:
         out.append(f"<p>{t('加入码')} <b>{html.escape(code)}</b></p>")
         out.append(f'<button class="quiet" data-do="lock">{t("锁门，不再让人加入")}</button>')
     elif not view["ended"]:

@@ -34,7 +34,7 @@ textarea { box-sizing: border-box; width: 100%; font: inherit; padding: .5rem .7
 .row { display: flex; gap: .5rem; } .people { list-style: none; padding: 0; } .people li { padding: .3rem 0; border-bottom: 1px solid #dde; }
 mark { background: #cfe6df; color: inherit; }
 button.name { text-align: left; padding: 0 .75rem; margin: 0; }
-button.small { width: auto; min-height: 34px; padding: 0 .75rem; margin: 0; float: right; } button:disabled { opacity: .45; } .tick input { width: auto; min-height: 0; } blockquote { margin: .5rem 0; padding: .25rem .75rem; border-left: 4px solid #0f5c5c; background: #f4f7f6; overflow-wrap: anywhere; }
+.people li:has(button.small) { display: flex; gap: .5rem; align-items: center; min-height: 44px; } button.small { width: auto; min-height: 40px; padding: 0 .75rem; margin: 0 0 0 auto; } button:disabled { opacity: .45; } .tick input { width: auto; min-height: 0; } blockquote { margin: .5rem 0; padding: .25rem .75rem; border-left: 4px solid #0f5c5c; background: #f4f7f6; overflow-wrap: anywhere; }
 button.quiet { background: #fff; color: #0f5c5c; border: 1px solid #0f5c5c; } .error { color: #a11; } a { color: #0f5c5c; }
 """
 

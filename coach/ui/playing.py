@@ -108,7 +108,8 @@ def stage_data(s: Acting, t: Translator, session_id: str) -> dict[str, Any]:
     if code:
         view["door"] = _door(session_id, code)
     # who has answered is for the leader's panel once anybody may answer by phone, locked in or not
-    view["hidden"] = bool(code or s.services.joining.taken(session))
+    view["phones"] = len(s.services.joining.taken(session))
+    view["hidden"] = bool(code or view["phones"])
     if view["again"] and s.who.id:
         view["again"] = {"qr": qr(phones().url + again_path(tickets(), session_id))}
     if view["mode"] == Mode.TEAM.value and view["step"]["kind"] in PROMISING:

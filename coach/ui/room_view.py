@@ -16,8 +16,11 @@ def words(t: Translator) -> dict[str, str]:
     """What the page's script says."""
     return {
         "over": t("分享会已结束。"),
+        "gone": t("你不在这场分享会里了：它结束了，或者班长把你移出了。要再进来，重新扫码。"),
+        "empty": t("先写一点，或者点“跳过”。"),
         "lost": t("连不上，正在重试……"),
         "sent": t("收到了，锁定以前还能改。"),
+        "kept": t("收到了。大家都答完以后，打开同一个链接看全班记得多少。"),
         "passed": t("这一题跳过了，想写还能写。"),
         "say": t("说"),
         "stop": t("说完了"),
@@ -80,7 +83,9 @@ def _step(view: dict[str, Any], t: Translator, url: str, name: str) -> str:
     out += [f'<blockquote dir="auto">{html.escape(text)}</blockquote>' for text in quotes]
     if view["paused"]:
         out.append(f"<p><b>{t('已暂停')}</b></p>")
-    out.append(f"<p><small>{html.escape(name)}</small></p>")
+    if step["kind"] == Kind.OPENING.value:
+        out.append(f"<p><b>{t('你进来了，等班长开始。')}</b></p>")
+    out.append(f"<p><small>{t('你是：{name}', name=html.escape(name))}</small></p>")
     return "".join(out)
 
 

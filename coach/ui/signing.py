@@ -94,8 +94,8 @@ def signing(s: Acting, t: Translator, session_id: str) -> None:
 
 
 def _filling(s: Acting, t: Translator, session_id: str) -> None:
-    """What the session cannot know; all of it may stay empty. Only what was changed here is saved: a
-    page that is older than another leader's words does not undo them."""
+    """What the session cannot know; all of it may stay empty. Each is saved by itself: a page that is
+    older than another leader's words does not undo them."""
     notes = s.services.forms.notes(session_id)
     labels = {
         "venue": t("地点"),
@@ -106,25 +106,23 @@ def _filling(s: Acting, t: Translator, session_id: str) -> None:
         "check_result": t("抽查结果"),
     }
     shown = {name: notes[name].text if name in notes else "" for name in labels}
-    # named by what is in them: what somebody else wrote meanwhile is shown, not what stood there before
-    keys = {name: f"fill {session_id} {name} {text}" for name, text in shown.items()}
-    with st.expander(t("其他栏目")), st.form(f"fill-{session_id}", border=False):
-        for name, label in labels.items():
-            st.text_input(label, shown[name], max_chars=LONGEST, key=keys[name])
+    with st.expander(t("其他栏目")):
         if said := st.session_state.pop(_REFUSED, ""):
             st.error(plain(said))
-        st.form_submit_button(t("存下"), on_click=_fill, args=(s, t, session_id, shown, keys))
+        for name, label in labels.items():
+            # named by what is in it: what somebody else wrote meanwhile is shown, not what stood there
+            key = f"fill {session_id} {name} {shown[name]}"
+            args = (s, t, session_id, name, shown[name], key)
+            st.text_input(
+                label, shown[name], max_chars=LONGEST, key=key, on_change=_fill, args=args
+            )
+        st.caption(t("写完一栏就存下了。"))
 
 
-def _fill(
-    s: Acting, t: Translator, session_id: str, shown: dict[str, str], keys: dict[str, str]
-) -> None:
-    """Before the page is drawn anew, with what was shown when it was typed."""
-    typed = {name: str(st.session_state[key]) for name, key in keys.items()}
-    new = {name: text for name, text in typed.items() if text != shown[name]}
+def _fill(s: Acting, t: Translator, session_id: str, name: str, shown: str, key: str) -> None:
+    """As soon as a field is left: nobody signs without what they see."""
     try:
-        s.fill(session_id, new, seen=shown)
-        flash(t("存好了。"))
+        s.fill(session_id, {name: str(st.session_state[key])}, seen={name: shown})
     except CoachError as error:
         st.session_state[_REFUSED] = t.error(error)
 

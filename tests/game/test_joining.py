@@ -10,7 +10,7 @@ from coach.calls.masking.gate import Gate
 from coach.calls.sealing.keyring import Keyring
 from coach.game.host import Host
 from coach.game.joining import SIGNS, Joining, new_code, read_code
-from coach.game.phases import Action, Mode
+from coach.game.phases import Action, EntryKind, Mode
 from coach.game.reading import Reader
 from coach.game.session import MOST_SEATS
 from coach.library.meaning import Meaning
@@ -120,9 +120,23 @@ def test_a_code_that_got_about_does_not_flood_the_room(hall: Hall) -> None:
     code = hall.joining.open(hall.id)
     before = len(hall.host.table(hall.id).session.seats)
     for i in range(MOST_SEATS - before):
-        hall.joining.join(code, f"人{i}")
+        hall.joining.join(code, f"路人{i}")
     with pytest.raises(errors.BadInput):
         hall.joining.join(code, "多的")
+
+
+def test_a_visitor_who_was_let_out_comes_back_to_the_same_seat(hall: Hall) -> None:
+    code = hall.joining.open(hall.id)
+    first = hall.joining.guest(hall.joining.join(code, "小访"))
+    for action in (Action.NEXT, Action.SKIP):
+        hall.now += timedelta(seconds=1)
+        hall.host.act(hall.id, action)
+    hall.host.write(hall.id, EntryKind.ANSWER, 0, first.seat_id, "先道歉")
+    other = hall.joining.guest(hall.joining.join(code, "小访"))
+    assert other.seat_id != first.seat_id, "a namesake while the first is in"
+    hall.host.remove(hall.id, first.seat_id)
+    again = hall.joining.guest(hall.joining.join(code, " 小访 "))
+    assert again.seat_id == first.seat_id, "counted once"
 
 
 def test_practice_has_no_door(engine: Engine) -> None:

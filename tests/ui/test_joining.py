@@ -102,6 +102,18 @@ def test_scanned_again_it_leads_back_to_ones_seat(team: Hall) -> None:
     assert len(team.app.services.host.table(team.session).session.seats) == seats
 
 
+def test_scanned_again_with_the_door_locked_or_the_session_over(team: Hall) -> None:
+    cookie = team.join(team.code, "访客")[1]
+    team.app.services.joining.close(team.session)
+    for _ in range(TRIES + 2):  # none of them is a wrong try
+        assert team.ask("GET", f"/join?code={team.code}", cookie)[0] == 303
+    assert team.ask("GET", f"/join?code={team.code}")[0] == 422, "for everybody else it is locked"
+    team.app.services.joining.open(team.session)
+    team.act(Action.END)
+    status, _, page = team.ask("GET", f"/join?code={team.code}", cookie)
+    assert (status, "已结束" in page.decode()) == (200, True)
+
+
 def test_a_second_session_does_not_lose_the_first(team: Hall, hall: Hall) -> None:
     first = team.join(team.code, "访客")[1]
     body = urlencode({"code": hall.code, "name": "访客"})

@@ -267,8 +267,7 @@ def test_a_record_gets_its_promises_and_signature(demo: Services) -> None:
     at = next(b for b in at.button if b.label == "签字").click().run()
     assert "第 2 版 · 老王" in texts(at)
     assert "他改了主意" in texts(at)
-    next(x for x in at.text_input if x.label == "抽查结果").input("五通里四通做到")
-    at = next(b for b in at.button if b.label == "存下").click().run()
+    at = next(x for x in at.text_input if x.label == "抽查结果").input("五通里四通做到").run()
     assert demo.forms.notes(session.id)["check_result"].text == "五通里四通做到"
     assert "签字以后又改过" not in texts(at), "that came after"
     next(x for x in at.text_input if x.label == "谁审阅").input("质检甲")
@@ -288,16 +287,18 @@ def test_two_leaders_fill_in_one_record(demo: Services) -> None:
     other.fill(session.id, {"venue": "三楼"})
     assert field(at.run(), "地点").value == "三楼", "what the other wrote is shown"
     other.fill(session.id, {"venue": "四楼"})
-    field(at, "今日通报").input("周五盘点")
-    at = next(b for b in at.button if b.label == "存下").click().run()
+    at = field(at, "今日通报").input("周五盘点").run()
     notes = demo.forms.notes(session.id)
     assert (notes["venue"].text, notes["bulletin"].text) == ("四楼", "周五盘点")
     other.fill(session.id, {"venue": "五楼"})
-    field(at, "地点").input("六楼")
-    at = next(b for b in at.button if b.label == "存下").click().run()
+    at = field(at, "地点").input("六楼").run()
     assert "刚才有人写了“五楼”" in texts(at)
     assert "六楼" in texts(at), "what was typed is not lost without a word"
     assert demo.forms.notes(session.id)["venue"].text == "五楼"
+    field(at, "今天就用的一句话").input("先说您别急")  # and at once, without leaving the field:
+    next(x for x in at.text_input if x.label == "谁签字").input("老王")
+    next(b for b in at.button if b.label == "签字").click().run()
+    assert demo.forms.versions(session.id)[0].body["sentence"] == "先说您别急"
 
 
 def test_a_benchmark_is_changed_and_approved_by_another(demo: Services) -> None:

@@ -59,11 +59,13 @@ stopped = [p for p in found.played if not p.straight]
 if stopped:
     took_part = [p.participation for p in stopped if p.participation is not None]
     minutes = sum(p.minutes for p in stopped) / len(stopped)
-    a.metric(t("参与率"), f"{sum(took_part) / len(took_part):.0%}" if took_part else t("样本不足"))
-    b.metric(t("每回合用时"), f"{minutes:.1f} {t('分钟')}")
+    share = f"{sum(took_part) / len(took_part):.0%}" if took_part else t("样本不足")
+    a.metric(f"{t('参与率')} · {t('{n} 场', n=len(took_part))}", share)
+    b.metric(f"{t('每回合用时')} · {t('{n} 场', n=len(stopped))}", f"{minutes:.1f} {t('分钟')}")
     written = sum(p.guesses for p in stopped)
     right = sum(p.right for p in stopped)
-    d.metric(t("猜中率"), f"{right / written:.0%}" if written else t("样本不足"))
+    hit = f"{right / written:.0%}" if written else t("样本不足")
+    d.metric(f"{t('猜中率')} · {t('{n} 个猜测', n=written)}", hit)
 if found.half_life:
     days, count = found.half_life
     c.metric(t("忘掉一半要"), f"{days:.0f} {t('天')}", help=t("从 {n} 人次复测算出", n=count))

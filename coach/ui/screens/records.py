@@ -74,4 +74,6 @@ if not solo:
                 hide_index=True,
             )
 with st.container(border=True):
+    if not solo:
+        st.markdown(record.beside(s.paper(chosen).to_json(), t))
     st.markdown(text)

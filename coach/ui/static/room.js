@@ -22,11 +22,12 @@ function show(view) {
   if (view.ended) ended();
 }
 
-function ended() {
+// `gone`: we were not told that it ended; the seat is not ours any more.
+function ended(gone) {
   over = true;
   if (socket) socket.close();
   const again = document.getElementById("again"); // the link to keep stays
-  step.textContent = say.over;
+  step.textContent = gone ? say.gone : say.over;
   if (again) step.append(again);
   box.textContent = lost.textContent = "";
   for (let i = 1; i <= 60; i += 1) setTimeout(comeBack, 15_000 * i);
@@ -61,7 +62,7 @@ function connect() {
 async function ask() {
   try {
     const answer = await fetch(`/api/room${where}`, { headers: { accept: "application/json" } });
-    if (answer.status === 401 || answer.status === 403) return ended();
+    if (answer.status === 401 || answer.status === 403) return ended(true);
     if (answer.ok) show(await answer.json());
     return answer.ok;
   } catch {
@@ -80,7 +81,7 @@ async function post(path, body, type) {
   } catch {
     throw new Lost(say.lost);
   }
-  if (answer.status === 401) ended();
+  if (answer.status === 401) ended(true);
   if (!answer.ok) throw new Error(said.error);
   return said;
 }
@@ -91,10 +92,14 @@ let waiting = null, sending = false;
 
 async function send(form, passing, said) {
   const text = passing ? "" : form.elements.text.value;
-  if (!passing && !text.trim()) return;
+  if (!passing && !text.trim()) {
+    form.querySelector(".state").textContent = say.empty;
+    return form.elements.text.focus?.();
+  }
   const shared = form.elements.shared ? form.elements.shared.checked : form.dataset.kind !== "note";
   const entry = { kind: form.dataset.kind, round: Number(form.dataset.round), text, shared };
-  waiting = { form, entry, said: said || (passing ? say.passed : say.sent) };
+  const timer = box.querySelector("[data-seconds]"); // a re-test: one sends once
+  waiting = { form, entry, said: said || (passing ? say.passed : timer ? say.kept : say.sent) };
   if (sending) return;
   sending = true;
   for (let wait = 500; waiting && !over; wait = Math.min(4000, wait * 1.6)) {
@@ -102,6 +107,8 @@ async function send(form, passing, said) {
     try {
       await post("/api/room/entry", JSON.stringify(now.entry), "application/json");
       Object.assign(told, { textContent: now.said, className: "state" });
+      box.querySelector("[data-seconds]")?.remove();
+      if (now.entry.kind === "sign") now.form.querySelector("button").hidden = true;
     } catch (error) {
       Object.assign(told, { textContent: error.message, className: "state error" });
       if (error instanceof Lost && now.form.isConnected) {

@@ -52,13 +52,15 @@ class Stage {
     const goesOn = before && ((before.paused && !data.paused) || (before.ended && !data.ended));
     this.data = data;
     this.received = performance.now();
+    const asked = data.nearest && !this.root.querySelector(".nearest");
     draw(this.root, data);
-    const fresh = this.player.load(data.clip, this.root.querySelector(".wave"));
+    if (asked) this.root.querySelector(".nearest")?.scrollIntoView({ block: "nearest" });
+    const another = this.player.load(data.clip, this.root.querySelector(".wave"));
     this.player.show([...this.root.querySelectorAll(".word")]);
     this.tune();
     const silent = data.paused || data.ended;
     if (data.clip && !data.heard && !silent) {
-      if (fresh || moved) this.player.play(true);
+      if (another || moved) this.player.play(true);
       else if (goesOn) this.player.play();
     }
     if (silent && this.player.playing) this.player.pause();
@@ -113,7 +115,22 @@ class Stage {
     if (!this.mayNext() || now - this.lastNext < DEBOUNCE) return;
     this.lastNext = now;
     this.player.pause();
-    this.act(this.last() ? "end" : "next"); // reopened with one click
+    const form = this.root.querySelector("form[data-form=write]");
+    if (form?.elements.text.tagName === "TEXTAREA") this.write(form); // what was typed is not lost with its step
+    if (this.last()) this.end();
+    else this.act("next");
+  }
+
+  end() {
+    const t = this.data.t, missing = this.unsigned();
+    const ask = missing ? t.end_unsigned.replace("{n}", missing) : this.last() ? "" : t.end_sure;
+    if (!ask || window.confirm(ask)) this.act("end"); // reopened with one click
+  }
+
+  // How many phones have not signed in yet.
+  unsigned() {
+    const w = this.data.writing;
+    return w && w.kind === "sign" && this.data.phones ? w.seats.filter((s) => !s.done).length : 0;
   }
 
   last() { return this.data.cursor === this.data.steps.length - 1; }
@@ -137,10 +154,8 @@ class Stage {
     const target = event.composedPath()[0];
     const typing = target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
     if (!this.root.isConnected || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (typing) {
-      if (event.key === "Escape") target.blur();
-      return;
-    }
+    if (typing && !this.typed(event, target)) return;
+    if (!typing && target.closest?.("button, a, summary") && [" ", "Enter"].includes(event.key)) return; // presses it
     const does = {
       " ": () => this.next(),
       ArrowRight: () => (event.shiftKey ? this.skip() : this.next()),
@@ -152,6 +167,7 @@ class Stage {
       g: () => this.noGuess(),
       c: () => this.adjust({ captions: !sound.captions }),
       n: () => this.root.querySelector("form[data-form=promise] [name=what]")?.focus(),
+      Enter: () => { if (this.data.ended) this.act("leave"); },
       "?": () => this.root.classList.toggle("help"),
       Escape: () => this.root.classList.remove("help"),
     }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
@@ -159,6 +175,18 @@ class Stage {
     event.preventDefault();
     event.stopPropagation();
     if (!event.repeat) does();
+  }
+
+  // In a field: Enter writes it down, Escape leaves it, and a space in an empty one goes on as elsewhere.
+  typed(event, target) {
+    if (event.key === "Escape") target.blur();
+    if (target.tagName === "TEXTAREA" && event.key === "Enter" && !event.shiftKey && this.root.contains(target)) {
+      event.preventDefault();
+      target.form.requestSubmit();
+    }
+    if (event.key !== " " || target.tagName !== "TEXTAREA" || target.value) return false;
+    target.blur();
+    return true;
   }
 
   replay() {
@@ -184,7 +212,7 @@ class Stage {
       play: () => this.replay(),
       nearest: () => this.act("nearest"),
       pick: () => this.pick(),
-      end: () => { if (this.last() || window.confirm(d.t.end_sure)) this.act("end"); },
+      end: () => this.end(),
       reopen: () => this.act("reopen"),
       leave: () => this.act("leave"),
       noGuess: () => this.noGuess(),
@@ -220,12 +248,19 @@ class Stage {
       what.value = "";
       return what.focus();
     }
-    const { kind, round } = this.data.writing;
-    const text = form.elements.text.value;
-    if (!text.trim()) return;
-    this.act("write", { kind, round, seat: form.elements.seat.value, text });
-    if (form.elements.text.tagName === "TEXTAREA") form.elements.text.value = "";
+    this.write(form);
     form.elements.text.focus();
+  }
+
+  write(form) {
+    const { kind, round } = this.data.writing, { seat, text } = form.elements;
+    if (!text.value.trim()) return;
+    this.act("write", { kind, round, seat: seat.value, text: text.value });
+    if (text.tagName !== "TEXTAREA") return;
+    text.value = "";
+    const w = this.data.writing.seats, at = w.findIndex((s) => s.id === seat.value);
+    const next = [...w.slice(at + 1), ...w.slice(0, at)].find((s) => !s.done);
+    if (next) seat.value = next.id; // the next who has not answered
   }
 
   tick() {

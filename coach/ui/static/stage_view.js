@@ -78,7 +78,7 @@ const tuning = (d) => `<div class="tuning"><button data-do="tone">♪ ${esc(d.t.
 // The QR code comes from our own server as SVG.
 const door = (d) =>
   d.door ? `<div class="door">${d.door.qr}<p>${esc(d.t.join).replace("{where}", esc(d.door.where))} <b>${esc(d.door.code)}</b></p>
-    <p class="quiet">${esc(d.t.came_in).replace("{n}", d.present)} · <a href="${esc(d.door.panel)}" target="_blank" rel="noopener">${esc(d.t.panel)}</a></p>
+    <p class="quiet">${esc(d.t.came_in).replace("{n}", d.present).replace("{m}", d.phones)} · <a href="${esc(d.door.panel)}" target="_blank" rel="noopener">${esc(d.t.panel)}</a></p>
     ${d.door.reachable ? "" : `<p class="error">${esc(d.t.unreachable)}</p>`}</div>` : "";
 
 function words(d, part) {
@@ -163,10 +163,12 @@ const ticks = (d) => d.hidden ? "" : d.writing.seats
   .join("");
 
 function counted(d) {
-  const w = d.writing, done = w.seats.filter((s) => s.done).length;
-  const missing = w.seats.length - done;
-  const left = d.hidden ? ` · ${missing ? esc(d.t.missing).replace("{n}", missing) : esc(d.t.all_in)}` : "";
-  return `<p class="count" role="status">${esc(d.t[`count_${w.kind}`]).replace("{n}", done).replace("{m}", w.seats.length)}${left}</p>`;
+  const w = d.writing, count = (of) => w.seats.filter(of).length;
+  const passed = count((s) => s.passed && w.kind !== "sign"), done = count((s) => s.done), missing = w.seats.length - done;
+  const told = esc(d.t[`count_${w.kind}`]).replace("{n}", done - passed).replace("{m}", w.seats.length);
+  const also = passed ? ` · ${esc(d.t.count_passed).replace("{n}", passed)}` : "";
+  const left = d.hidden && w.kind !== "note" ? ` · ${missing ? esc(d.t.missing).replace("{n}", missing) : esc(d.t.all_in)}` : "";
+  return `<p class="count" role="status">${told}${also}${left}</p>`;
 }
 
 function writing(d) {
@@ -177,10 +179,11 @@ function writing(d) {
   const options = w.seats.map((s) => `<option value="${esc(s.id)}">${esc(s.name)}</option>`).join("");
   const mine = solo && w.seats[0]?.text ? `<p class="mine"><b>${esc(d.t.yours)}</b>${esc(w.seats[0].text)}</p>` : "";
   const versions = d.versions || [];
+  const type = d.hidden ? d.t.type_for : d.t.type_here;
   const list = w.kind === "vote" ? `<ol class="versions">${versions.map((v) => `<li>${esc(v.text)}</li>`).join("")}</ol>` : "";
   const field = w.kind === "vote"
     ? `<select name="text" aria-label="${esc(d.t.steps.vote)}">${versions.map((_, i) => `<option value="${i}">${i + 1}</option>`).join("")}</select>`
-    : `<textarea name="text" rows="${solo ? 3 : 1}" maxlength="2000" aria-label="${esc(d.t.type_here)}" placeholder="${esc(d.t.type_here)}"></textarea>`;
+    : `<textarea name="text" rows="${solo ? 3 : 1}" maxlength="2000" aria-label="${esc(type)}" placeholder="${esc(type)}"></textarea>`;
   const form = w.open
     ? `<form data-form="write"><select name="seat" aria-label="${esc(d.t.who)}" ${solo ? "hidden" : ""}>${options}</select>${field}
        <button>${esc(d.t.write_down)}</button></form>`
@@ -232,7 +235,7 @@ function controls(d) {
     `<button data-do="${what}" ${more}>${esc(label)}<kbd>${key}</kbd></button>`;
   if (d.ended) {
     return `<span class="quiet">${esc(d.t.ended)}</span><button data-do="reopen">${esc(d.t.reopen)}</button>
-      <button data-do="leave" class="main">${esc(d.t.leave)}</button>`;
+      ${button("leave", d.t.leave, "⏎", 'class="main"')}`;
   }
   const last = d.cursor === d.steps.length - 1;
   const revealed = ["benchmark", "note", "guess", "follow"].includes(d.step.kind);
