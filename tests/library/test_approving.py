@@ -215,6 +215,8 @@ def test_key_points_are_suggested_from_what_was_said() -> None:
     assert names == ["有共情", "说清原因", "给出方案", "说清费用", "说清时间"]
     assert suggest(ANSWER)[4].phrasings == ("下个月1号生效",)
     assert suggest("嗯") == ()
+    assert [p.name for p in suggest("一个月三块钱")] == ["说清费用"], "a price, not a time"
+    assert [p.name for p in suggest("三个月内有效")] == ["说清时间"]
 
 
 def test_what_good_answers_have_in_common_comes_first() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import CHROMIUM
 from tests.ui.app import App, running_app
-from tests.ui.browser import FLAGS
+from tests.ui.browser import FLAGS, WAIT
 from tests.ui.hall import Hall, opened
 
 
@@ -68,3 +68,27 @@ def team(house: App) -> Hall:
         team_name=found_team.name,
     )
     return Hall(house, found.id, s.joining.open(found.id))
+
+
+@pytest.fixture(scope="module")
+def context(browser):  # type: ignore[no-untyped-def]
+    """One for all: its cache spares each test the download of Streamlit's scripts."""
+    return browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+
+
+@pytest.fixture
+def page(context, app: App):  # type: ignore[no-untyped-def]
+    found = context.new_page()
+    found.set_default_timeout(WAIT)
+    found.outside = []
+    found.on(
+        "request",
+        lambda r: (
+            found.outside.append(r.url)
+            if not r.url.startswith((app.url, app.url.replace("http", "ws"), "data:", "blob:"))
+            else None
+        ),
+    )
+    yield found
+    assert found.outside == [], "something asked for an address outside this machine"
+    found.close()

@@ -11,59 +11,11 @@ import pytest
 from coach.bootstrap import new_id
 from coach.game.pack import Line, Poor
 from coach.game.phases import Kind
-from coach.game.session import Session
 from tests.playing import place
 from tests.ui.app import App, start
-from tests.ui.browser import MARKS, WAIT
+from tests.ui.browser import MARKS, at, opened, press, show
 
 pytestmark = MARKS
-
-
-@pytest.fixture(scope="module")
-def context(browser):  # type: ignore[no-untyped-def]
-    """One for all: its cache spares each test the download of Streamlit's scripts."""
-    return browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-
-
-@pytest.fixture
-def page(context, app: App):  # type: ignore[no-untyped-def]
-    found = context.new_page()
-    found.set_default_timeout(WAIT)
-    found.outside = []
-    found.on(
-        "request",
-        lambda r: (
-            found.outside.append(r.url)
-            if not r.url.startswith((app.url, app.url.replace("http", "ws"), "data:", "blob:"))
-            else None
-        ),
-    )
-    yield found
-    assert found.outside == [], "something asked for an address outside this machine"
-    found.close()
-
-
-def opened(app: App, people: int = 2) -> Session:
-    pack = app.services.packs.listed()[-1]
-    team = app.services.teams.listed()[0]
-    seats = [(m.id, m.name) for m in team.members[:people]]
-    return app.services.host.open(pack.id, seats, team_id=team.id, team_name=team.name)
-
-
-def show(page, app: App, session: Session) -> None:
-    page.goto(f"{app.url}/stage?session={session.id}")
-    page.wait_for_selector(".stage main")
-
-
-def at(page, kind: str) -> None:
-    page.wait_for_selector(f".stage[data-step={kind}]")
-
-
-def press(page, key: str, kind: str) -> None:
-    """Press a key that moves on; within 400 ms of the last move it would be the same press."""
-    page.wait_for_timeout(450)
-    page.keyboard.press(key)
-    at(page, kind)
 
 
 def test_one_key_plays_a_round(page, app: App) -> None:
