@@ -117,7 +117,9 @@ def _points(view: dict[str, Any], t: Translator) -> str:
         out += f'<ul class="people">{made}{missed}{added}</ul>'
     rows = [p for p in view.get("points", []) if p["of"]]
     if rows:
-        told = "、".join(f"{html.escape(p['name'])} {p['made']} / {p['of']}" for p in rows)
+        told = ("、" if t.language == "zh" else ", ").join(
+            f"{html.escape(p['name'])} {p['made']} / {p['of']}" for p in rows
+        )
         out += f"<p><b>{t('全班')}</b> {told}</p>"
     return out
 

@@ -99,9 +99,9 @@ def _team(t: Translator) -> dict[str, str]:
         "count_sign": t("{n} / {m} 人已签到"),
         "guess_wrong": t("判错了？点一下改，并记住这个说法"),
         "guess_none": t("这次没有人猜到。"),
-        "odds_question": t("类似的问题后面（{n} 次），客户接着这样问的占"),
-        "odds_node": t("这个业务里（{n} 次），客户接着这样问的占"),
-        "odds_all": t("所有通话里（{n} 次），客户接着这样问的占"),
+        "odds_question": t("别的通话里，类似的问题后面（{n} 次），客户接着这样问的占"),
+        "odds_node": t("别的通话里，这个业务里（{n} 次），客户接着这样问的占"),
+        "odds_all": t("别的所有通话里（{n} 次），客户接着这样问的占"),
         "odds_few": t("库里类似的只有 {n} 次，不足 {m} 次，先不算比例。"),
     }
 
