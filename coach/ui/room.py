@@ -37,6 +37,7 @@ from coach.ui.room_view import drawn, words
 from coach.ui.tokens import Tickets
 
 LARGEST = 20 * 2**20  # bytes of something said: two minutes of WAV at 48 kHz, in stereo
+ROOMS = 16  # sessions kept read at once
 WORDLESS = (EntryKind.SIGN, EntryKind.VOTE)  # answered by a tap
 _Answer = Callable[[Request], Any]
 
@@ -202,9 +203,10 @@ class Room:
             read = self._read.get(me.session)
             if read is None or read[0].session.phase != phase:
                 table = s.host.table(me.session)
+                self._read.pop(me.session, None)
                 read = self._read[me.session] = (table, s.joining.taken(table.session))
-                if table.session.state.ended:
-                    del self._read[me.session]
+                while len(self._read) > ROOMS:  # the one that stood still longest: it may be over
+                    del self._read[next(iter(self._read))]
         if me.id not in read[1]:
             raise SignedOut()
         return self._view(me, t, read[0])

@@ -7,6 +7,10 @@ import pytest
 from coach.errors import StepLocked
 from coach.game.pack import PackRound
 from coach.game.phases import Action, EntryKind
+from coach.i18n import Translator
+from coach.people.rights import Role, Who
+from coach.ui.room import ROOMS, Room
+from coach.ui.tokens import Tickets
 from tests.playing import place
 from tests.ui.app import App
 from tests.ui.browser import MARKS, WAIT
@@ -183,6 +187,17 @@ def test_a_phone_that_was_removed_is_told_at_once(hall: Hall) -> None:
 @pytest.mark.parametrize("path", ["/join", "/api/room", "/room"])
 def test_another_site_cannot_use_it(hall: Hall, path: str) -> None:
     assert hall.ask("POST", path, body="code=x", Origin="https://evil.example")[0] == 403
+
+
+def test_sessions_that_ended_with_nobody_there_are_not_held_in_memory(house: App) -> None:
+    s = house.services
+    room = Room(lambda: s, lambda: Tickets("key"), None, None)  # type: ignore[arg-type]
+    for _ in range(ROOMS + 3):
+        hall = opened(house)
+        found = s.joining.guest(s.joining.join(hall.code, "访客"))
+        me = Who(found.seat_id, found.name, Role.VISITOR, session=hall.session)
+        room._pushed(me, Translator("zh"), s.host.table(hall.session).session.phase)
+    assert len(room._read) == ROOMS
 
 
 class TestInABrowser:
