@@ -12,7 +12,7 @@ from coach.errors import BadInput, NotAllowed, NotHearable
 from coach.game.host import Host
 from coach.game.phases import EntryKind, Mode
 from coach.game.session import Session
-from coach.game.table import Table
+from coach.game.table import Shown, Table
 from coach.meeting.proof import assign
 from coach.people.rights import Right, Role, Scope
 from coach.people.team import Team
@@ -63,13 +63,13 @@ class Sessions(Packs):
             self.who.need(Right.LISTEN, team=session.team_name, owner=owner)
         return self.services.host.clip(session_id, clip_id)
 
-    def room(self, session_id: str, table: Table | None = None) -> dict[str, Any]:
+    def room(self, session_id: str, shown: Shown | None = None) -> dict[str, Any]:
         """What a phone shows: the step the room is at, and what its owner wrote.
 
-        ``table``: read for all phones at once, where it was. Raises NotFound, NotAllowed.
+        ``shown``: read for all phones at once, where it was. Raises NotFound, NotAllowed.
         """
         self._visits(session_id)
-        return self.services.host.seat(session_id, self.who.id, table)
+        return self.services.host.seat(session_id, self.who.id, shown)
 
     def room_write(
         self,

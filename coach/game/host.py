@@ -35,7 +35,7 @@ from coach.game.picking import PickStore, pick
 from coach.game.reading import Reader
 from coach.game.recalling import heard, recallable, recalls
 from coach.game.session import MOST_SEATS, Entry, Seat, Session, SessionStore
-from coach.game.table import About, Table
+from coach.game.table import About, Shown, Table
 from coach.game.view import Known, guessed_before, really_asked, seat_view, stage_view
 from coach.library.counterpart import Consent, CounterpartStore
 from coach.library.keypoints import KeyPoint
@@ -221,10 +221,14 @@ class Host:
         known = replace(self._known(table), picked=picked)
         return stage_view(table.pack, table.steps, table.session, self._now(), known)
 
-    def seat(self, session_id: str, seat: str, table: Table | None = None) -> dict[str, Any]:
-        """What one phone shows; ``table``: read for all at once. Raises NotFound."""
-        table = table or self.table(session_id)
-        known = self._known(table)
+    def shown(self, session_id: str) -> Shown:
+        """What the phones of a session need, read once for all of them. Raises NotFound."""
+        table = self.table(session_id)
+        return Shown(table, self._known(table))
+
+    def seat(self, session_id: str, seat: str, shown: Shown | None = None) -> dict[str, Any]:
+        """What one phone shows. Raises NotFound."""
+        table, known = shown or self.shown(session_id)
         return seat_view(table.pack, table.steps, table.session, seat, self._now(), known)
 
     def learned(self) -> Learned:

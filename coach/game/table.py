@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from coach.game.pack import Pack
 from coach.game.phases import Mode, Program
 from coach.game.session import Session
+from coach.game.view import Known
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,10 @@ class About(TypedDict, total=False):
     due: tuple[str, ...]
     retests: str
     straight: bool
+
+
+class Shown(NamedTuple):
+    """With what is known beside it: all that the screens of a session need."""
+
+    table: Table
+    known: Known

@@ -25,7 +25,7 @@ from coach.acting import Acting
 from coach.bootstrap import Services
 from coach.errors import BadInput, CoachError, NotAllowed, SignedOut, StepLocked, UploadTooLarge
 from coach.game.phases import EntryKind
-from coach.game.table import Table
+from coach.game.table import Shown
 from coach.i18n import Translator
 from coach.people.rights import Who
 from coach.ui.again import again_path
@@ -54,7 +54,7 @@ class Room:
     ) -> None:
         self._services, self._tickets, self._clip, self._push = services, tickets, clip, push
         self._entrance = Entrance(services)
-        self._read: dict[str, tuple[Table, set[str]]] = {}  # by session, as last pushed
+        self._read: dict[str, tuple[Shown, set[str]]] = {}  # by session, as last pushed
         self._reading = threading.Lock()
 
     def routes(self) -> list[BaseRoute]:
@@ -186,8 +186,8 @@ class Room:
     def _t(self, request: Request | WebSocket) -> Translator:
         return translator(request, self._services().settings.language)
 
-    def _view(self, me: Who, t: Translator, table: Table | None = None) -> dict[str, Any]:
-        view = Acting(self._services(), me).room(me.session, table)
+    def _view(self, me: Who, t: Translator, shown: Shown | None = None) -> dict[str, Any]:
+        view = Acting(self._services(), me).room(me.session, shown)
         url = ""
         if "clip" in view:
             ticket = self._tickets().give(to=me.id, session=me.session, clip=view["clip"]["id"])
@@ -201,10 +201,10 @@ class Room:
         s = self._services()
         with self._reading:
             read = self._read.get(me.session)
-            if read is None or read[0].session.phase != phase:
-                table = s.host.table(me.session)
+            if read is None or read[0].table.session.phase != phase:
+                shown = s.host.shown(me.session)
                 self._read.pop(me.session, None)
-                read = self._read[me.session] = (table, s.joining.taken(table.session))
+                read = self._read[me.session] = (shown, s.joining.taken(shown.table.session))
                 while len(self._read) > ROOMS:  # the one that stood still longest: it may be over
                     del self._read[next(iter(self._read))]
         if me.id not in read[1]:

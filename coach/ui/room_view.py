@@ -7,7 +7,7 @@ from typing import Any
 
 from coach.game.phases import EntryKind, Kind, Mode
 from coach.i18n import Translator
-from coach.ui.stage_words import stage_words
+from coach.ui.stage_words import step_names
 
 LONGEST = 2000  # characters
 
@@ -50,8 +50,8 @@ def drawn(
 
 
 def _step(view: dict[str, Any], t: Translator, url: str, name: str) -> str:
-    said, step = stage_words(t), view["step"]
-    out = [f"<h2>{html.escape(said['steps'][step['kind']])}</h2>"]
+    step = view["step"]
+    out = [f"<h2>{html.escape(step_names(t)[step['kind']])}</h2>"]
     if step["round"] >= 0:
         out.append(f"<p>{t('第 {n} / {m} 回合', n=step['round'] + 1, m=view['rounds'])}</p>")
     else:

@@ -12,7 +12,7 @@ from coach.library.saying import LIMIT
 def stage_words(t: Translator) -> dict[str, Any]:
     """Every label that the stage's JavaScript shows; ``{n}`` and ``{m}`` are filled there."""
     return {
-        "steps": _steps(t),
+        "steps": step_names(t),
         "round": t("第 {n} / {m} 回合"),
         "looking_back": t("回看"),
         "node": t("业务节点"), "metric": t("指标"), "benchmark": t("标杆"), "why": t("为什么听"),
@@ -106,7 +106,8 @@ def _team(t: Translator) -> dict[str, str]:
     }
 
 
-def _steps(t: Translator) -> dict[str, str]:
+def step_names(t: Translator) -> dict[str, str]:
+    """What each step is called."""
     return {
         Kind.OPENING.value: t("今天听什么"),
         Kind.QUESTION.value: t("客户来问"),

@@ -235,7 +235,10 @@ def test_points_as_people_write_them() -> None:
 
 @given(st.text(max_size=200))
 def test_points_survive_being_written_and_read(text: str) -> None:
-    points = parse_points(text)
+    try:
+        points = parse_points(text)
+    except BadInput:
+        return  # more than people remember
     assert parse_points(points_text(points)) == points
 
 
