@@ -117,7 +117,6 @@ class Records(Retesting):
         """
         self.host(session_id)
         known = self.services.forms.notes(session_id)
-        texts = {name: note.text for name, note in known.items()}
         for name, text in typed.items():
             text = self.services.gate.cleaned(text.strip())
             if name not in TYPED and not name.startswith(ABSENT):
@@ -126,10 +125,11 @@ class Records(Retesting):
                 raise BadInput(
                     detail=f"最多 {LONGEST} 个字", detail_en=f"at most {LONGEST} characters"
                 )
-            if seen is not None and texts.get(name, "") not in (seen.get(name, ""), text):
+            theirs = known[name].text if name in known else ""
+            if seen is not None and theirs not in (seen.get(name, ""), text):
                 raise BadInput(
-                    detail=f"刚才有人写了“{texts[name]}”；您写的“{text}”没有存",
-                    detail_en=f"somebody wrote “{texts[name]}” just now; your “{text}” was not kept",
+                    detail=f"刚才有人改成了“{theirs}”；您写的“{text}”没有存",
+                    detail_en=f"somebody made it “{theirs}” just now; your “{text}” was not kept",
                 )
             self.services.forms.note(session_id, name, Note(text, self.name(by), now()))
 

@@ -36,7 +36,7 @@ class Retesting(Sessions):
             for x in due(self.sessions(), self.services.zone, self.services.today())
             if x.session.pack_id in packs
             and self.who.may(Right.LEAD, team=x.session.team_name)
-            and anything(self.services.host.table(x.session.id))
+            and has_points(self.services.host.table(x.session.id))
         ]
 
     def my_retests(self) -> list[Session]:
@@ -49,7 +49,7 @@ class Retesting(Sessions):
             for x in self.services.host.listed()
             if x.mode is Mode.TEAM and x.state.ended and x.pack_id in packs
             and any(seat.person_id == self.who.person_id for seat in x.seats)
-            and self._open_to_me(x) and anything(self.services.host.table(x.id))
+            and self._open_to_me(x) and has_points(self.services.host.table(x.id))
         ]  # fmt: skip
 
     def recalled_by_now(self, session_id: str) -> int:
@@ -63,7 +63,7 @@ class Retesting(Sessions):
         to_come = opens(x, s.zone, s.today()) is not None
         led = self.who.may(Right.LEAD, team=x.team_name)
         members = not all(i.visitor for i in x.seats)
-        return led and x.mode is Mode.TEAM and to_come and members and anything(table)
+        return led and x.mode is Mode.TEAM and to_come and members and has_points(table)
 
     def retest(self, session_id: str, leader: str = "") -> Session:
         """Open it for the members who were there, or go on with the one that some answered by link.
@@ -99,12 +99,12 @@ class Retesting(Sessions):
         return not again.state.ended and not any(e.seat in mine for e in again.entries)
 
 
-def anything(table: Table) -> bool:
+def has_points(table: Table) -> bool:
     """Whether there is something to recall: a benchmark with key points was heard."""
     return bool(recallable(table.pack, table.steps, table.session.state))
 
 
-def today_s(s: Services, table: Table) -> str:
+def todays_retest(s: Services, table: Table) -> str:
     """The id of today's re-test of a session, opened yet or not.
 
     Raises NotFound, NotReleased, NotDue; SessionEnded: it was done; BadInput: only visitors were there.
@@ -115,7 +115,7 @@ def today_s(s: Services, table: Table) -> str:
         raise NotFound(what="分享会", what_en="session", key=first.id)
     if not s.gate.released(table.pack.clips):
         raise NotReleased()
-    if when is None or not first.state.ended or not anything(table):
+    if when is None or not first.state.ended or not has_points(table):
         raise NotDue()
     if all(x.visitor for x in first.seats):
         raise BadInput(detail="那一场只有访客", detail_en="only visitors were there")
@@ -127,12 +127,12 @@ def today_s(s: Services, table: Table) -> str:
 
 
 def opened(s: Services, table: Table, leader: str, owner: str) -> Session:
-    """Today's re-test of a session: one for all, whoever opens it first. Raises as ``today_s``."""
+    """Today's re-test of a session: one for all, whoever opens it first. Raises as ``todays_retest``."""
     first = table.session
     return s.host.open(
         first.pack_id,
         [(x.person_id, x.name) for x in first.seats if not x.visitor],
-        id=today_s(s, table),
+        id=todays_retest(s, table),
         mode=Mode.RETEST,
         team_id=first.team_id,
         team_name=first.team_name,
@@ -145,7 +145,7 @@ def opened(s: Services, table: Table, leader: str, owner: str) -> Session:
 def by_link(s: Services, session_id: str) -> str:
     """The code by which whoever has the link recalls a session on their own: at its step at once.
 
-    Raises as ``today_s``; DoorLocked.
+    Raises as ``todays_retest``; DoorLocked.
     """
     first = s.host.table(session_id)
     found = opened(s, first, first.session.leader, first.session.owner)

@@ -113,7 +113,9 @@ def to_learn(point: KeyPoint, text: str, made: Made | None, learned: Learned = N
 
 
 def _made(point: KeyPoint, text: str, learned: Learned) -> Made | None:
-    if wording(text) in learned.yes(point.key):  # all of it: the last word about it
+    if wording(text) and wording(text) in learned.yes(
+        point.key
+    ):  # all of it: the last word about it
         return Made(point.name, 0, len(text))
     text = _without(text, learned.no(point.key))
     if not wording(text):

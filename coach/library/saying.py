@@ -23,11 +23,7 @@ from coach.library.wording import bare, numbers
 
 LONGEST = 120  # characters of a wording
 BACKGROUND = Path(__file__).parent / "answers.json"  # python -m tests.answers background
-STRETCH, STEP, LONG = (
-    18,
-    4,
-    24,
-)  # characters of speech without punctuation that are looked at together
+STRETCH, STEP, LONG = 18, 4, 24  # characters of unpunctuated speech looked at together
 EMPATHY = "有共情"
 _CLAUSE = re.compile(r"[^，。？！；、,.?!;\n]+")
 _FEELS = re.compile(

@@ -34,8 +34,8 @@ class Figures:
 class Beside:
     """What a form needs besides its session.
 
-    ``members``: who belongs to the team, where the session does not say who was to come. ``begun``: when the first question was played;
-    who sat down after it is late. ``previous``: the figures of the team's meeting before.
+    ``members``: who belongs to the team, where the session does not say who was to come. ``begun``: when
+    the first question was played; who sat down after it is late. ``previous``: the figures of the team's meeting before.
     """
 
     members: Sequence[str] = ()

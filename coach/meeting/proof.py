@@ -61,9 +61,8 @@ class Played:
     """How one session went."""
 
     session: str
-    participation: (
-        float | None
-    )  # 0..1, answers of those present over the rounds that asked; None: none did
+    # 0..1, answers of those present over the rounds that asked; None: none did
+    participation: float | None
     minutes: float  # a round
     straight: bool
     at: datetime

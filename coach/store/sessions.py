@@ -143,9 +143,8 @@ class SqlSessionStore:
         asked = pick.c.seat_id == seat_id
         with self._engine.begin() as db:
             self._locked(db, session_id)
-            db.execute(
-                select(seat.c.id).where(mine).with_for_update()
-            )  # nobody sits down meanwhile
+            # nobody sits down meanwhile
+            db.execute(select(seat.c.id).where(mine).with_for_update())
             db.execute(delete(guest).where(guest.c.seat_id == seat_id))
             changed(db, session_id, phase=True)
             if db.execute(left).first() is not None:

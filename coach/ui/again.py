@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from coach.acting.retesting import by_link, results, today_s
+from coach.acting.retesting import by_link, results, todays_retest
 from coach.bootstrap import Services
 from coach.errors import CoachError, NotDue, SessionEnded
 from coach.game.recalling import OFFERED, opens
@@ -51,7 +51,7 @@ class Again:
             if request.method == "POST":
                 code = await run_in_threadpool(by_link, s, session)
                 return RedirectResponse(f"/join?code={code}", 303)
-            await run_in_threadpool(lambda: today_s(s, s.host.table(session)))
+            await run_in_threadpool(lambda: todays_retest(s, s.host.table(session)))
             return page(t, t("复测"), await run_in_threadpool(self._start, session, t))
         except (NotDue, SessionEnded) as error:
             done = isinstance(error, SessionEnded)

@@ -6,7 +6,6 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
-from coach.errors import CoachError
 from coach.game.host import Host
 
 log = logging.getLogger("coach.reading")
@@ -23,8 +22,8 @@ def read_soon(host: Host, session_id: str) -> None:
     def read() -> None:
         try:
             host.read(session_id)
-        except CoachError:
-            log.warning("a step could not be read", exc_info=True)
+        except Exception:
+            log.exception("a step could not be read")
 
     if host.reads:
         _pool().submit(read)

@@ -84,7 +84,8 @@ class Room:
             return RedirectResponse("/join", 303)
         said = "".join(f' data-{k}="{html.escape(v, quote=True)}"' for k, v in words(t).items())
         body = (
-            f'<div id="room" data-session="{html.escape(me.session, quote=True)}" data-speaks="{int(speaks)}" data-phase="{view["phase"]}" '
+            f'<div id="room" data-session="{html.escape(me.session, quote=True)}" '
+            f'data-speaks="{int(speaks)}" data-phase="{view["phase"]}" '
             f'data-key="{view["key"]}"{said}>'
             f'<div id="step" aria-live="polite">{view["html"]}</div>'
             f'<div id="box">{view["box"]}</div></div><p id="lost" role="status"></p>'

@@ -126,7 +126,8 @@ def _points(view: dict[str, Any], t: Translator) -> str:
 
 def _countdown(view: dict[str, Any], t: Translator) -> str:
     """How long one has in a re-test; late is late, not lost."""
-    if view["mode"] != Mode.RETEST.value or not view["writing"]["open"]:
+    writing = view["writing"]
+    if view["mode"] != Mode.RETEST.value or not writing["open"] or writing["done"]:
         return ""
     seconds = round(view["step"]["seconds"])
     said = t("还有 {n} 秒，不看笔记").replace("{n}", f"<b>{seconds}</b>")

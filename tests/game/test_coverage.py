@@ -85,6 +85,10 @@ def test_of_an_answer_in_other_words_all_is_learnt_not_any_clause() -> None:
     assert not mark((point,), "好的，我不知道", yes).made, "its first word says nothing"
 
 
+def test_an_answer_without_words_makes_nothing_whatever_was_learnt() -> None:
+    assert not mark((EMPATHY,), "……", Learned({("有共情", ""): True})).made
+
+
 def test_the_last_word_counts_also_where_a_part_was_refused_before() -> None:
     point, own = KeyPoint("自己的", ("重新寄",)), "好的，我明儿就叫小张跑一趟"
     refused = Learned({(point.key, "我明儿就叫小张跑一趟"): False})

@@ -112,6 +112,8 @@ def test_fields_that_only_people_know(demo: Services, leader: Acting, played: st
     with pytest.raises(BadInput, match="四楼"):
         leader.fill(played, {"venue": "五楼"}, seen={"venue": "三楼"})
     leader.fill(played, {"venue": ""})
+    with pytest.raises(BadInput, match="五楼"):  # emptied meanwhile, that is theirs too
+        leader.fill(played, {"venue": "五楼"}, seen={"venue": "四楼"})
     assert leader.form(played).fields()["venue"] == ""
     with pytest.raises(NotFound):
         leader.fill(played, {"team": "别的班"})

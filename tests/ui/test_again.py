@@ -2,8 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,17 +10,10 @@ from coach.game.phases import Action, EntryKind, Mode
 from coach.ui.again import again_path
 from coach.ui.tokens import Tickets, load_key
 from tests.playing import place, played_before
-from tests.ui.app import App, running_app
+from tests.ui.app import App
 from tests.ui.browser import MARKS, WAIT
 from tests.ui.hall import Hall, member
 from tests.waiting import until
-
-
-@pytest.fixture(scope="module")
-def house(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with running_app(demo_template, tmp_path_factory.mktemp("again")) as app:
-        app.services.signing.first("admin", "admin", "correct horse 7")
-        yield app
 
 
 @pytest.fixture
@@ -99,6 +90,7 @@ def test_the_next_day_it_leads_to_one_s_own_seat_and_afterwards_to_the_result(ha
     body = json.dumps({"kind": "recall", "round": -1, "text": "先共情，再说时间"})
     sent = room.ask("POST", "/api/room/entry", phone, body, Content_Type="application/json")
     assert sent[0] == 200
+    assert "data-seconds" not in room.ask("GET", "/room", phone)[2].decode(), "it is done"
     assert "全班" not in room.ask("GET", "/api/room", phone)[2].decode(), "not while others answer"
     room.act(Action.SKIP)
     room.act(Action.END)

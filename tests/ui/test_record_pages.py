@@ -91,7 +91,7 @@ def test_two_leaders_fill_in_one_record(demo: Services) -> None:
     assert (notes["venue"].text, notes["bulletin"].text) == ("四楼", "周五盘点")
     other.fill(session.id, {"venue": "五楼"})
     at = field(at, "地点").input("六楼").run()
-    assert "刚才有人写了“五楼”" in texts(at)
+    assert "刚才有人改成了“五楼”" in texts(at)
     assert "六楼" in texts(at), "what was typed is not lost without a word"
     assert demo.forms.notes(session.id)["venue"].text == "五楼"
     field(at, "今天就用的一句话").input("先说您别急")  # and at once, without leaving the field:

@@ -77,15 +77,15 @@ def test_what_is_sent_again_to_a_server_that_was_started_anew_is_made_once(
 
 
 def test_who_is_asked_stays_until_the_leader_who_sees_it_asks_another(
-    demo: Services, leader: Acting, session: Session
+    demo: Services, leader: Acting, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place(demo, session.id, "answer")
-    asked = []
-    for instead in ("", "", "the one before"):
-        seen = asked[-1] if instead == "the one before" else instead
-        playing._do(leader, T, session.id, {"action": "pick", "instead": seen})
-        asked.append(demo.host.view(session.id)["picked"])
-    assert asked[0] == asked[1] != ""
-    before = dict(demo.host._picks.of(session.id))
-    playing._do(leader, T, session.id, {"action": "pick", "instead": "nobody here"})
-    assert demo.host._picks.of(session.id) == before
+
+    def asked(draw: int, instead: str) -> str:
+        monkeypatch.setattr("coach.game.host.secrets.randbelow", lambda n: min(draw, n - 1))
+        playing._do(leader, T, session.id, {"action": "pick", "instead": instead})
+        return str(demo.host.view(session.id)["picked"])
+
+    first = asked(0, "")
+    assert asked(1, "") == first, "sent again by a screen that showed nobody yet"
+    assert asked(1, first) != first

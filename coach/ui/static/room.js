@@ -24,6 +24,7 @@ function show(view) {
 
 // `gone`: we were not told that it ended; the seat is not ours any more.
 function ended(gone) {
+  if (over) return;
   over = true;
   if (socket) socket.close();
   const again = document.getElementById("again"); // the link to keep stays

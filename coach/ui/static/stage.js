@@ -127,7 +127,7 @@ class Stage {
     if (!ask || window.confirm(ask)) this.act("end"); // reopened with one click
   }
 
-  // How many phones have not signed in yet.
+  // How many have not signed in yet, where phones are there to do so.
   unsigned() {
     const w = this.data.writing;
     return w && w.kind === "sign" && this.data.phones ? w.seats.filter((s) => !s.done).length : 0;
